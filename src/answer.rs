@@ -1,0 +1,72 @@
+//! [`Answer`]: a response that the layer makes itself, without the inner service.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+
+use crate::decision::{Decision, Refusal};
+use crate::layer::Switches;
+use crate::policy::Policy;
+
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Preflight(Decision, StatusCode),
+    /// 403 to an actual request.
+    Rejection(Policy),
+    /// For troubleshooting, to a refused preflight.
+    Explanation(Box<Explanation>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    status: StatusCode,
+    /// What the preflight earned before it failed.
+    headers: HeaderMap,
+    refusal: Refusal,
+}
+
+/// Where a refusal is explained. A header, because nothing is asked of a body but an empty one.
+const CORS_REFUSAL: HeaderName = HeaderName::from_static("cors-refusal");
+
+impl Answer {
+    /// The answer to a CORS-preflight request that has these headers.
+    pub(crate) fn to_preflight(policy: Policy, request: &HeaderMap, switches: Switches) -> Self {
+        let ok = StatusCode::from(switches.preflight_status);
+        let decision = policy.decide_preflight(request);
+        match decision.refusal() {
+            Some(refusal) if switches.explain_refusals => {
+                let (headers, origin_passed) = decision.earned_by(request);
+                let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
+                let refusal = refusal.clone();
+                Self::Explanation(Box::new(Explanation { status, headers, refusal }))
+            }
+            // "If server developers wish to denote this explicitly, the 403 status can be used":
+            // https://fetch.spec.whatwg.org/#http-responses
+            _ if !decision.is_allowed() => Self::Preflight(decision, StatusCode::FORBIDDEN),
+            _ => Self::Preflight(decision, ok),
+        }
+    }
+
+    pub(crate) fn into_response<B: Default>(self) -> Response<B> {
+        let mut response = Response::new(B::default());
+        let (status, headers) = match self {
+            Self::Preflight(decision, status) => (status, decision.preflight_headers()),
+            Self::Rejection(policy) => {
+                policy.finish(None, false, response.headers_mut());
+                (StatusCode::FORBIDDEN, None)
+            }
+            Self::Explanation(explanation) => {
+                let Explanation { status, mut headers, refusal } = *explanation;
+                // A refusal quotes nothing but methods and header names, which are ASCII.
+                if let Ok(reason) = HeaderValue::try_from(refusal.to_string()) {
+                    headers.insert(CORS_REFUSAL, reason);
+                }
+                response.extensions_mut().insert(refusal);
+                (status, Some(headers))
+            }
+        };
+        *response.status_mut() = status;
+        if let Some(headers) = headers {
+            *response.headers_mut() = headers;
+        }
+        response
+    }
+}

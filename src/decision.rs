@@ -1,0 +1,268 @@
+//! [`Decision`]: what a policy says of one request, as a value.
+
+use std::fmt;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::origin::Origin;
+use crate::policy::preflight::Echo;
+use crate::policy::{Policy, RuleIndex};
+use crate::request::{OriginLines, RequestKind};
+
+/// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,
+/// and if not, why not.
+///
+/// [`Cors`](crate::Cors) acts on it; without Tower, do the same by hand: answer a CORS-preflight
+/// request with [`preflight_headers`](Self::preflight_headers), and give any other request's
+/// response to [`apply_to`](Self::apply_to).
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
+/// use tower_cors::{Outcome, Policy, Refusal, RequestKind};
+///
+/// let policy = Policy::allow_origins(["https://app.example.com"]).build()?;
+/// let mut headers = HeaderMap::new();
+/// headers.insert(ORIGIN, HeaderValue::from_static("https://evil.example"));
+///
+/// let decision = policy.decide(&Method::GET, &headers);
+/// assert_eq!(decision.kind(), RequestKind::Cors);
+/// assert_eq!(decision.outcome(), Outcome::Refused(&Refusal::OriginNotAllowed));
+/// # Ok::<(), tower_cors::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a decision has no effect until it is acted on"]
+pub struct Decision {
+    policy: Policy,
+    kind: RequestKind,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Debug)]
+enum Verdict {
+    Untouched,
+    NotCors,
+    Allowed { rule: RuleIndex, grant: Grant },
+    Refused(Refusal),
+}
+
+/// What `Access-Control-Allow-Origin` says, and for some rules more that depends on the request.
+#[derive(Clone, Debug)]
+pub(crate) enum Grant {
+    /// `*`
+    AnyOrigin,
+    /// The request's own `Origin`, byte for byte.
+    Origin(HeaderValue),
+    /// That, and in the answer to a preflight the method and the header names that it asked for.
+    /// Boxed, because only rules with credentials and any method or header need it.
+    Echo(Box<(HeaderValue, Echo)>),
+}
+
+/// Whether a request is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome<'a> {
+    /// The policy is [disabled](Policy::disabled): it says nothing.
+    Untouched,
+    /// The request has no `Origin`, so there is nothing to decide.
+    NotCors,
+    /// The rule with this index, from 0, allows the request.
+    Allowed {
+        /// The index of the rule.
+        rule: usize,
+    },
+    /// No rule allows the request.
+    Refused(&'a Refusal),
+}
+
+/// Why a CORS request is refused.
+///
+/// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. It quotes of
+/// the request only methods and header names, which have no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is more than one `Origin` header, which no browser sends.
+    SeveralOrigins,
+    /// The `Origin` is nothing that a browser sends.
+    InvalidOrigin,
+    /// The `Origin` is `null`: an opaque origin, which anybody can have.
+    NullOrigin,
+    /// No rule covers the origin.
+    OriginNotAllowed,
+    /// `Access-Control-Request-Method` is not one method.
+    InvalidMethod,
+    /// The rule does not allow the method.
+    MethodNotAllowed(Method),
+    /// `Access-Control-Request-Headers` is not a list of header names.
+    InvalidHeaders,
+    /// `Access-Control-Request-Headers` is longer than 4096 bytes or has more than 64 lines.
+    HeadersTooLong,
+    /// The rule does not allow the request header.
+    HeaderNotAllowed(HeaderName),
+}
+
+impl Policy {
+    /// Decides about a request.
+    ///
+    /// It reads of the headers `Origin` and, for a CORS-preflight request,
+    /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`, and of these no more
+    /// than their documented limits.
+    pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
+        self.clone().into_decision(method, headers)
+    }
+
+    pub(crate) fn into_decision(self, method: &Method, headers: &HeaderMap) -> Decision {
+        match RequestKind::of(method, headers) {
+            RequestKind::CorsPreflight => self.decide_preflight(headers),
+            kind => self.decide_actual(kind, OriginLines::of(headers)),
+        }
+    }
+
+    pub(crate) fn decide_preflight(self, headers: &HeaderMap) -> Decision {
+        let verdict = match self.compiled() {
+            None => Verdict::Untouched,
+            Some(compiled) => match compiled.answer_preflight(headers) {
+                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
+                Err(refusal) => Verdict::Refused(refusal),
+            },
+        };
+        Decision { kind: RequestKind::CorsPreflight, policy: self, verdict }
+    }
+
+    /// Decides about a request that is not a CORS-preflight request.
+    pub(crate) fn decide_actual(
+        self,
+        kind: RequestKind,
+        origin: OriginLines<&HeaderValue>,
+    ) -> Decision {
+        let verdict = match (self.compiled(), origin) {
+            (None, _) => Verdict::Untouched,
+            (Some(_), OriginLines::None) => Verdict::NotCors,
+            (Some(compiled), origin) => match compiled.check_origin(origin) {
+                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
+                Err(refusal) => Verdict::Refused(refusal),
+            },
+        };
+        Decision { kind, policy: self, verdict }
+    }
+}
+
+impl Decision {
+    /// What the request is.
+    #[must_use]
+    pub fn kind(&self) -> RequestKind {
+        self.kind
+    }
+
+    /// Whether it is allowed, by which rule, and if not, why not.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<'_> {
+        match &self.verdict {
+            Verdict::Untouched => Outcome::Untouched,
+            Verdict::NotCors => Outcome::NotCors,
+            Verdict::Allowed { rule, .. } => Outcome::Allowed { rule: *rule as usize },
+            Verdict::Refused(refusal) => Outcome::Refused(refusal),
+        }
+    }
+
+    /// Whether a rule allows the request.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        matches!(self.verdict, Verdict::Allowed { .. })
+    }
+
+    /// Why no rule allows the request. `None` where there was nothing to decide, too.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.verdict {
+            Verdict::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The headers of the answer to a CORS-preflight request: for an allowed one to be sent with
+    /// status 204, for a refused one with 403, without a body.
+    ///
+    /// `None` for a request that is to reach the application: any other kind of request, and every
+    /// request under a disabled policy.
+    #[must_use]
+    pub fn preflight_headers(&self) -> Option<HeaderMap> {
+        let compiled = self.policy.compiled()?;
+        (self.kind == RequestKind::CorsPreflight).then(|| match &self.verdict {
+            Verdict::Allowed { rule, grant } => compiled.rule(*rule).preflight.answer(grant),
+            _ => compiled.refused_preflight(),
+        })
+    }
+
+    /// Makes the headers of the application's response what the policy says: every
+    /// `Access-Control-*` header that is there is removed, those of an allowed request are added,
+    /// and `Vary` gets `Origin` where the response depends on it.
+    ///
+    /// Under a disabled policy, nothing changes.
+    pub fn apply_to(&self, headers: &mut HeaderMap) {
+        let allowed = match &self.verdict {
+            Verdict::Allowed { rule, grant } => Some((*rule, grant)),
+            _ => None,
+        };
+        self.policy.finish(allowed, false, headers);
+    }
+
+    pub(crate) fn into_policy(self) -> Policy {
+        self.policy
+    }
+
+    /// The policy, the rule that governs the request, and what it grants.
+    pub(crate) fn into_grant(self) -> (Policy, RuleIndex, Option<Grant>) {
+        match self.verdict {
+            Verdict::Allowed { rule, grant } => (self.policy, rule, Some(grant)),
+            _ => (self.policy, 0, None),
+        }
+    }
+
+    /// For troubleshooting: the headers that a refused preflight earned before it failed, and
+    /// whether it got past the check of its origin.
+    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
+        self.policy.compiled().map(|compiled| compiled.earned_by(request)).unwrap_or_default()
+    }
+}
+
+impl Grant {
+    pub(crate) fn allow_origin(&self) -> HeaderValue {
+        match self {
+            Self::AnyOrigin => HeaderValue::from_static("*"),
+            Self::Origin(origin) => origin.clone(),
+            Self::Echo(grant) => grant.0.clone(),
+        }
+    }
+}
+
+impl Refusal {
+    /// Why an origin that no rule covers is refused.
+    pub(crate) fn of_origin(value: &[u8]) -> Self {
+        match value {
+            b"null" => Self::NullOrigin,
+            _ if Origin::parse(value).is_some() => Self::OriginNotAllowed,
+            _ => Self::InvalidOrigin,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SeveralOrigins => f.write_str("the request has more than one Origin header"),
+            Self::InvalidOrigin => f.write_str("the Origin is nothing that a browser sends"),
+            Self::NullOrigin => f.write_str("the origin is opaque (null), which no rule allows"),
+            Self::OriginNotAllowed => f.write_str("no rule allows the origin"),
+            Self::InvalidMethod => f.write_str("Access-Control-Request-Method is not one method"),
+            Self::MethodNotAllowed(method) => write!(f, "the method {method} is not allowed"),
+            Self::InvalidHeaders => {
+                f.write_str("Access-Control-Request-Headers is not a list of header names")
+            }
+            Self::HeadersTooLong => f.write_str("Access-Control-Request-Headers is too long"),
+            Self::HeaderNotAllowed(name) => write!(f, "the request header {name} is not allowed"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,450 @@
+//! What a host may be, in the form in which browsers serialise it.
+//!
+//! Patterns and requests share this one grammar, so that they cannot disagree about it. It is
+//! narrower than a [URL's host], as the [`Origin` header's grammar] is, but keeps two things that
+//! browsers do send: `_` in a label and one trailing dot.
+//!
+//! [URL's host]: https://url.spec.whatwg.org/#concept-host
+//! [`Origin` header's grammar]: https://fetch.spec.whatwg.org/#origin-header
+
+/// Longest host, a trailing dot included ([RFC 1035, section 2.3.4]).
+///
+/// [RFC 1035, section 2.3.4]: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
+pub(crate) const MAX_HOST_BYTES: usize = 253;
+
+/// Longest label of a host (the same section).
+pub(crate) const MAX_LABEL_BYTES: usize = 63;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Host {
+    Domain,
+    Ipv4,
+    /// In brackets.
+    Ipv6,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostFault {
+    Empty,
+    TooLong,
+    EmptyLabel,
+    LabelTooLong,
+    UpperCase,
+    NonAscii,
+    Byte,
+    Punycode,
+    Ipv4,
+    Ipv6,
+    Ipv6NotCanonical,
+    Ipv4Mapped,
+    Ipv6Zone,
+}
+
+/// Checks a host, and says for a bad one what is wrong and at which byte of `host`.
+///
+/// A `const fn`, because [`OriginPattern::from_static`](super::OriginPattern::from_static) is one:
+/// hence the loops by index.
+pub(crate) const fn check(host: &[u8]) -> Result<Host, (HostFault, usize)> {
+    match host {
+        [] => Err((HostFault::Empty, 0)),
+        [b'[', address @ .., b']'] => match check_ipv6(address) {
+            Ok(()) => Ok(Host::Ipv6),
+            Err((fault, at)) => Err((fault, at + 1)),
+        },
+        _ => check_domain(host),
+    }
+}
+
+/// Whether a host always leads back to the machine of the browser: a loopback address, `localhost`
+/// or a name below it ([RFC 6761, section 6.3]).
+///
+/// [RFC 6761, section 6.3]: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match check(host.as_bytes()) {
+        Ok(Host::Ipv4) => host.starts_with("127."),
+        Ok(Host::Ipv6) => host == "[::1]",
+        Ok(Host::Domain) => {
+            let name = host.strip_suffix('.').unwrap_or(host);
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Err(_) => false,
+    }
+}
+
+const fn check_domain(host: &[u8]) -> Result<Host, (HostFault, usize)> {
+    let mut label = 0; // where the current label starts
+    let mut i = 0;
+    while i < host.len() {
+        match host[i] {
+            b'.' => {
+                if i == label {
+                    return Err((HostFault::EmptyLabel, i));
+                }
+                if let Err(fault) = check_label(host, label, i) {
+                    return Err((fault, label));
+                }
+                label = i + 1;
+            }
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
+            b'A'..=b'Z' => return Err((HostFault::UpperCase, i)),
+            0x80.. => return Err((HostFault::NonAscii, i)),
+            _ => return Err((HostFault::Byte, i)),
+        }
+        i += 1;
+    }
+    if host.len() > MAX_HOST_BYTES {
+        return Err((HostFault::TooLong, MAX_HOST_BYTES));
+    }
+    let rooted = label == host.len(); // a trailing dot
+    let last = if rooted { start_of_label(host, label - 1) } else { label };
+    let end = if rooted { label - 1 } else { host.len() };
+    if let Err(fault) = check_label(host, last, end) {
+        return Err((fault, last));
+    }
+    // https://url.spec.whatwg.org/#ends-in-a-number-checker
+    if !is_number(host, last, end) {
+        return Ok(Host::Domain);
+    }
+    if is_dotted_decimal(host) { Ok(Host::Ipv4) } else { Err((HostFault::Ipv4, 0)) }
+}
+
+const fn start_of_label(host: &[u8], mut end: usize) -> usize {
+    while end > 0 && host[end - 1] != b'.' {
+        end -= 1;
+    }
+    end
+}
+
+const fn check_label(host: &[u8], start: usize, end: usize) -> Result<(), HostFault> {
+    if end - start > MAX_LABEL_BYTES {
+        return Err(HostFault::LabelTooLong);
+    }
+    let is_a_label = end - start >= 4
+        && host[start] == b'x'
+        && host[start + 1] == b'n'
+        && host[start + 2] == b'-'
+        && host[start + 3] == b'-';
+    if is_a_label && !is_punycode(host, start + 4, end) {
+        return Err(HostFault::Punycode);
+    }
+    Ok(())
+}
+
+/// Whether a label is what the URL standard calls a number: decimal digits, or `0x` and
+/// hexadecimal digits.
+const fn is_number(host: &[u8], start: usize, end: usize) -> bool {
+    let hexadecimal = end - start >= 2 && host[start] == b'0' && host[start + 1] == b'x';
+    let mut i = if hexadecimal { start + 2 } else { start };
+    while i < end {
+        if !(host[i].is_ascii_digit() || hexadecimal && host[i].is_ascii_hexdigit()) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Four decimal numbers up to 255 without leading zeros: the only form in which an IPv4 address is
+/// serialised.
+const fn is_dotted_decimal(host: &[u8]) -> bool {
+    let mut dots = 0;
+    let mut digits = 0;
+    let mut value = 0;
+    let mut i = 0;
+    while i < host.len() {
+        if host[i] == b'.' {
+            dots += 1;
+            digits = 0;
+            value = 0;
+        } else {
+            let leading_zero = digits > 0 && value == 0;
+            if !host[i].is_ascii_digit() || leading_zero {
+                return false;
+            }
+            digits += 1;
+            value = value * 10 + (host[i] - b'0') as u16;
+            if value > 255 {
+                return false;
+            }
+        }
+        i += 1;
+    }
+    dots == 3 && digits > 0
+}
+
+/// Whether an address, without its brackets, is in the one form that the
+/// [IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer) gives.
+const fn check_ipv6(address: &[u8]) -> Result<(), (HostFault, usize)> {
+    let mut pieces = [0u16; 8];
+    let mut count = 0;
+    let mut compressed_at = None; // how many pieces stand before `::`
+    let mut i = 0;
+    if address.len() >= 2 && address[0] == b':' && address[1] == b':' {
+        compressed_at = Some(0);
+        i = 2;
+    }
+    while i < address.len() {
+        let start = i;
+        while i < address.len() && address[i] != b':' {
+            match address[i] {
+                b'0'..=b'9' | b'a'..=b'f' => {}
+                b'A'..=b'F' => return Err((HostFault::UpperCase, i)),
+                b'%' => return Err((HostFault::Ipv6Zone, i)),
+                b'.' => return Err((HostFault::Ipv6NotCanonical, i)), // an IPv4 tail
+                _ => return Err((HostFault::Ipv6, i)),
+            }
+            if i - start >= 4 || count == 8 {
+                return Err((HostFault::Ipv6, i));
+            }
+            pieces[count] = pieces[count] << 4 | hexadecimal_value(address[i]);
+            i += 1;
+        }
+        if i == start {
+            return Err((HostFault::Ipv6, i));
+        }
+        if address[start] == b'0' && i - start > 1 {
+            return Err((HostFault::Ipv6NotCanonical, start));
+        }
+        count += 1;
+        if i == address.len() {
+            break;
+        }
+        i += 1; // the colon
+        if i == address.len() {
+            return Err((HostFault::Ipv6, i));
+        }
+        if address[i] == b':' {
+            if compressed_at.is_some() {
+                return Err((HostFault::Ipv6, i));
+            }
+            compressed_at = Some(count);
+            i += 1;
+        }
+    }
+    let compressed = match compressed_at {
+        Some(at) if count < 8 => {
+            let length = 8 - count;
+            let mut from = count;
+            while from > at {
+                from -= 1;
+                pieces[from + length] = pieces[from];
+                pieces[from] = 0;
+            }
+            Some((at, length))
+        }
+        None if count == 8 => None,
+        _ => return Err((HostFault::Ipv6, address.len())),
+    };
+    if is_mapped(&pieces) {
+        return Err((HostFault::Ipv4Mapped, 0));
+    }
+    let canonical = match (compressed, longest_zeros(&pieces)) {
+        (None, None) => true,
+        (Some((at, length)), Some((best, zeros))) => at == best && length == zeros,
+        _ => false,
+    };
+    if canonical { Ok(()) } else { Err((HostFault::Ipv6NotCanonical, 0)) }
+}
+
+const fn hexadecimal_value(digit: u8) -> u16 {
+    (if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 }) as u16
+}
+
+const fn is_mapped(pieces: &[u16; 8]) -> bool {
+    matches!(pieces, [0, 0, 0, 0, 0, 0xffff, ..])
+}
+
+/// The first of the longest runs of two or more zero pieces: where it starts, and its length.
+const fn longest_zeros(pieces: &[u16; 8]) -> Option<(usize, usize)> {
+    let mut best = None;
+    let mut longest = 1;
+    let mut run = 0;
+    let mut i = 0;
+    while i < 8 {
+        run = if pieces[i] == 0 { run + 1 } else { 0 };
+        if run > longest {
+            longest = run;
+            best = Some((i + 1 - run, run));
+        }
+        i += 1;
+    }
+    best
+}
+
+/// Whether the rest of an `xn--` label decodes ([RFC 3492, section 6.2]). A label that does not is
+/// no valid host for a browser. What it decodes to is not looked at: that takes the tables of IDNA.
+///
+/// [RFC 3492, section 6.2]: https://www.rfc-editor.org/rfc/rfc3492#section-6.2
+const fn is_punycode(host: &[u8], start: usize, end: usize) -> bool {
+    let mut input = start;
+    let mut length = 0u32; // of what is decoded so far
+    let mut i = end;
+    while i > start {
+        i -= 1;
+        if host[i] == b'-' {
+            length = (i - start) as u32;
+            input = i + 1;
+            break;
+        }
+    }
+    if input == end {
+        return false; // nothing but ASCII: no reason for the prefix
+    }
+    let (mut code_point, mut index, mut bias) = (128u32, 0u32, 72u32);
+    while input < end {
+        let before = index;
+        let mut weight = 1u32;
+        let mut k = 36;
+        loop {
+            if input == end {
+                return false;
+            }
+            let digit = match host[input] {
+                letter @ b'a'..=b'z' => letter - b'a',
+                number @ b'0'..=b'9' => number - b'0' + 26,
+                _ => return false,
+            } as u32;
+            input += 1;
+            index = match digit.checked_mul(weight) {
+                Some(step) => match index.checked_add(step) {
+                    Some(sum) => sum,
+                    None => return false,
+                },
+                None => return false,
+            };
+            let threshold = if k <= bias + 1 {
+                1
+            } else if k >= bias + 26 {
+                26
+            } else {
+                k - bias
+            };
+            if digit < threshold {
+                break;
+            }
+            weight = match weight.checked_mul(36 - threshold) {
+                Some(product) => product,
+                None => return false,
+            };
+            k += 36;
+        }
+        length += 1;
+        bias = adapted_bias(index - before, length, before == 0);
+        code_point = match code_point.checked_add(index / length) {
+            Some(sum) => sum,
+            None => return false,
+        };
+        index = index % length + 1;
+        if char::from_u32(code_point).is_none() {
+            return false;
+        }
+    }
+    true
+}
+
+const fn adapted_bias(delta: u32, length: u32, first: bool) -> u32 {
+    let mut delta = if first { delta / 700 } else { delta / 2 };
+    delta += delta / length;
+    let mut k = 0;
+    while delta > 455 {
+        delta /= 35;
+        k += 36;
+    }
+    k + 36 * delta / (delta + 38)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        let table: &[(&str, Result<Host, (HostFault, usize)>)] = &[
+            ("example.com", Ok(Host::Domain)),
+            ("example.com.", Ok(Host::Domain)),
+            ("my_app.example", Ok(Host::Domain)),
+            ("foo-.com", Ok(Host::Domain)),
+            ("7foo.com", Ok(Host::Domain)),
+            ("0ea75c8e-9f8f-4b7c-8f32-1d6f1a2b3c4d", Ok(Host::Domain)),
+            ("xn--bcher-kva.example", Ok(Host::Domain)),
+            ("127.0.0.1", Ok(Host::Ipv4)),
+            ("[::1]", Ok(Host::Ipv6)),
+            ("[::]", Ok(Host::Ipv6)),
+            ("[1::]", Ok(Host::Ipv6)),
+            ("[2001:db8:aaaa:1111::100]", Ok(Host::Ipv6)),
+            ("[1:0:0:2::3]", Ok(Host::Ipv6)),
+            ("[1:2:3:4:5:6:7:8]", Ok(Host::Ipv6)),
+            ("[1:0:3:4:5:6:7:8]", Ok(Host::Ipv6)),
+            ("", Err((HostFault::Empty, 0))),
+            (".", Err((HostFault::EmptyLabel, 0))),
+            ("a..b", Err((HostFault::EmptyLabel, 2))),
+            ("a.b..", Err((HostFault::EmptyLabel, 4))),
+            ("aA", Err((HostFault::UpperCase, 1))),
+            ("b\u{fc}cher", Err((HostFault::NonAscii, 1))),
+            ("a b", Err((HostFault::Byte, 1))),
+            ("a.xn--", Err((HostFault::Punycode, 2))),
+            ("xn--f", Err((HostFault::Punycode, 0))),
+            ("xn--abc-.example", Err((HostFault::Punycode, 0))),
+            ("xn--99999999999", Err((HostFault::Punycode, 0))),
+            ("1.2.3", Err((HostFault::Ipv4, 0))),
+            ("1.2.3.256", Err((HostFault::Ipv4, 0))),
+            ("1.2.3.04", Err((HostFault::Ipv4, 0))),
+            ("127.0.0.1.", Err((HostFault::Ipv4, 0))),
+            ("foo.0x7f", Err((HostFault::Ipv4, 0))),
+            ("foo.0x", Err((HostFault::Ipv4, 0))),
+            ("[]", Err((HostFault::Ipv6, 1))),
+            ("[:1]", Err((HostFault::Ipv6, 1))),
+            ("[1:]", Err((HostFault::Ipv6, 3))),
+            ("[1::2::3]", Err((HostFault::Ipv6, 6))),
+            ("[1:2:3:4:5:6:7:8:9]", Err((HostFault::Ipv6, 17))),
+            ("[1:2:3:4:5:6:7]", Err((HostFault::Ipv6, 14))),
+            ("[12345::]", Err((HostFault::Ipv6, 5))),
+            ("[::g]", Err((HostFault::Ipv6, 3))),
+            ("[::A]", Err((HostFault::UpperCase, 3))),
+            ("[::01]", Err((HostFault::Ipv6NotCanonical, 3))),
+            ("[::1.2.3.4]", Err((HostFault::Ipv6NotCanonical, 4))),
+            ("[1:2:3:4:5:6:7::]", Err((HostFault::Ipv6NotCanonical, 1))),
+            ("[0:0:0:0:0:0:0:1]", Err((HostFault::Ipv6NotCanonical, 1))),
+            ("[1::2:0:0:0:0]", Err((HostFault::Ipv6NotCanonical, 1))),
+            ("[::ffff:7f7f:7f7f]", Err((HostFault::Ipv4Mapped, 1))),
+            ("[fe80::1%25eth0]", Err((HostFault::Ipv6Zone, 8))),
+        ];
+        for (host, expected) in table {
+            assert_eq!(check(host.as_bytes()), *expected, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        let label = "a".repeat(63);
+        let longest = format!("{label}.{label}.{label}.{}", &label[..61]);
+        assert_eq!(longest.len(), MAX_HOST_BYTES);
+        assert_eq!(check(longest.as_bytes()), Ok(Host::Domain));
+        assert_eq!(check(format!("{longest}a").as_bytes()), Err((HostFault::TooLong, 253)));
+        assert_eq!(check(format!("b.{label}a.c").as_bytes()), Err((HostFault::LabelTooLong, 2)));
+    }
+
+    /// The standard library as the second truth: what it parses and prints is canonical, but for
+    /// the notations in which it differs from the URL standard (an IPv4 tail).
+    #[test]
+    fn ipv6_agrees_with_the_standard_library() {
+        let pieces = [0u16, 1, 0xab, 0xffff];
+        for n in 0..4u32.pow(8) {
+            let address: [u16; 8] = std::array::from_fn(|i| pieces[(n >> (2 * i) & 3) as usize]);
+            let text = std::net::Ipv6Addr::from(address).to_string();
+            if !text.contains('.') {
+                assert_eq!(check_ipv6(text.as_bytes()), Ok(()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn loopback() {
+        for host in ["localhost", "localhost.", "a.b.localhost", "127.255.0.1", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["alocalhost", "localhost.example", "128.0.0.1", "[::2]", "127.example", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Origins: what a request says of where it comes from, and what a policy says of whom it allows.
+
+pub(crate) mod host;
+pub(crate) mod matcher;
+pub(crate) mod pattern;
+pub(crate) mod pattern_error;
+mod trie;
+
+use std::fmt;
+
+pub use pattern::OriginPattern;
+pub use pattern_error::{OriginPatternError, OriginPatternErrorKind};
+
+use crate::fetch;
+use host::MAX_HOST_BYTES;
+
+/// Longest scheme of an origin or a pattern, in bytes. No standard sets a limit.
+pub(crate) const MAX_SCHEME_BYTES: usize = 64;
+
+/// `scheme://host:port`, each at its longest.
+const MAX_ORIGIN_BYTES: usize = MAX_SCHEME_BYTES + "://".len() + MAX_HOST_BYTES + ":65535".len();
+
+/// A [tuple origin] as a browser serialised it in a request's `Origin` header, split into scheme,
+/// host and port.
+///
+/// It borrows from the request and is never built from anything that a browser does not send, so
+/// that a closure given to
+/// [`allow_origins_by`](crate::PolicyBuilder::allow_origins_by) can compare without further checks.
+///
+/// ```
+/// use tower_cors::Origin;
+///
+/// let origin = Origin::parse(b"https://app.example.com:8443").unwrap();
+/// assert_eq!(origin.scheme(), "https");
+/// assert_eq!(origin.host(), "app.example.com");
+/// assert_eq!(origin.port(), Some(8443));
+///
+/// assert!(Origin::parse(b"https://app.example.com/").is_none());
+/// ```
+///
+/// # Security
+///
+/// Compare whole hosts, or labels with their dot: `evil-example.com` ends with `example.com`, and
+/// `example.com.evil.net` starts with it.
+///
+/// [tuple origin]: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Origin<'a> {
+    text: &'a str,
+    /// Where the scheme ends; `://` follows.
+    scheme_end: usize,
+    /// Where the host ends; the end of the text or a port follows.
+    host_end: usize,
+    port: Option<u16>,
+}
+
+impl<'a> Origin<'a> {
+    /// Splits the value of an [`Origin` header].
+    ///
+    /// `None` for every value that no browser sends, among them longer ones than a scheme of 64
+    /// bytes and a host of 253 make, and for `null`, the serialisation of an
+    /// [opaque origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque).
+    ///
+    /// [`Origin` header]: https://fetch.spec.whatwg.org/#origin-header
+    #[must_use]
+    pub fn parse(value: &'a [u8]) -> Option<Self> {
+        if value.len() > MAX_ORIGIN_BYTES {
+            return None;
+        }
+        let scheme_end = value.iter().take(MAX_SCHEME_BYTES + 1).position(|&byte| byte == b':')?;
+        let (scheme, rest) = value.split_at(scheme_end);
+        let authority = rest.strip_prefix(b"://")?;
+        let (host, port) = split_port(authority)?;
+        if !is_scheme(scheme) || scheme == b"file" || host::check(host).is_err() {
+            return None;
+        }
+        // The URL parser drops a scheme's default port.
+        if port.is_some() && port == fetch::default_port(scheme) {
+            return None;
+        }
+        Some(Self {
+            text: str::from_utf8(value).ok()?,
+            scheme_end,
+            host_end: scheme_end + "://".len() + host.len(),
+            port,
+        })
+    }
+
+    /// The whole origin, as received.
+    #[must_use]
+    pub fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    /// The scheme, such as `https`.
+    #[must_use]
+    pub fn scheme(&self) -> &'a str {
+        &self.text[..self.scheme_end]
+    }
+
+    /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
+    #[must_use]
+    pub fn host(&self) -> &'a str {
+        &self.text[self.scheme_end + "://".len()..self.host_end]
+    }
+
+    /// The port. `None` is the scheme's default, which browsers leave out.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The port as it stands in the text, without its colon; empty for the default.
+    pub(crate) fn port_str(&self) -> &'a str {
+        self.text[self.host_end..].trim_start_matches(':')
+    }
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl fmt::Debug for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Origin({:?})", self.text)
+    }
+}
+
+/// Whether the bytes are a URL's scheme, in lower case and within the limit.
+pub(crate) const fn is_scheme(bytes: &[u8]) -> bool {
+    if bytes.is_empty() || bytes.len() > MAX_SCHEME_BYTES || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut i = 1;
+    while i < bytes.len() {
+        if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.') {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Splits `host[:port]`. `None` when what follows the host is not a port.
+fn split_port(authority: &[u8]) -> Option<(&[u8], Option<u16>)> {
+    let digits = authority.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some((host, [b':', port @ ..])) =
+        authority.split_at_checked(authority.len().wrapping_sub(digits + 1))
+    else {
+        return Some((authority, None));
+    };
+    if port.is_empty() || port.len() > 5 || port[0] == b'0' {
+        return None;
+    }
+    let number = port.iter().fold(0u32, |number, digit| number * 10 + u32::from(digit - b'0'));
+    Some((host, Some(u16::try_from(number).ok()?)))
+}
+
+#[cfg(test)]
+mod tests;

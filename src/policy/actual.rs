@@ -1,0 +1,93 @@
+//! The headers that a policy adds to any response but the answer to a CORS-preflight request.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
+    HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
+};
+
+use super::header_names::trim_optional_white_space;
+use super::{Policy, RuleIndex};
+use crate::decision::Grant;
+
+impl Policy {
+    /// Makes the headers of the inner service's response what the policy says. `allowed` is the
+    /// rule that governs the request and what it grants, if it does.
+    ///
+    /// What the inner service said of its own under `Access-Control-*` is removed, also where
+    /// nothing takes its place: stacked layers must not add up to more than the outer one allows.
+    /// If `keep_inner` is set, it stands instead, all of it: one decision in either case.
+    pub(crate) fn finish(
+        &self,
+        allowed: Option<(RuleIndex, &Grant)>,
+        keep_inner: bool,
+        headers: &mut HeaderMap,
+    ) {
+        let Some(compiled) = self.compiled() else { return };
+        let inner_decided = keep_inner && has_access_control(headers);
+        if !inner_decided {
+            remove_access_control(headers);
+            // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
+            // every request stands on every response.
+            let constant = compiled.is_constant().then_some((0, &Grant::AnyOrigin));
+            if let Some((rule, grant)) = allowed.or(constant) {
+                compiled.rule(rule).actual.add_to(grant, headers);
+            }
+        }
+        if !compiled.is_constant() {
+            add_vary(headers, &ORIGIN);
+        }
+    }
+}
+
+/// What a rule adds to a response for an origin that it covers.
+#[derive(Debug)]
+pub(crate) struct Actual {
+    pub(crate) credentials: bool,
+    /// The value of `Access-Control-Expose-Headers`, if there is anything to expose.
+    pub(crate) expose: Option<HeaderValue>,
+}
+
+impl Actual {
+    fn add_to(&self, grant: &Grant, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+        // Whether the request came with credentials cannot be seen: one without cookies may still
+        // be in credentials mode `include`. So the policy alone decides.
+        // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+        if self.credentials {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
+        if let Some(expose) = &self.expose {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
+        }
+    }
+}
+
+fn has_access_control(headers: &HeaderMap) -> bool {
+    headers.keys().any(is_access_control)
+}
+
+fn remove_access_control(headers: &mut HeaderMap) {
+    let names: Vec<_> = headers.keys().filter(|name| is_access_control(name)).cloned().collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+fn is_access_control(name: &HeaderName) -> bool {
+    name.as_str().starts_with("access-control-")
+}
+
+/// Adds a name to the [`Vary`](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5) of a response
+/// unless it is there, on any line, or `*` is.
+pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
+    let covers =
+        |element: &[u8]| element == b"*" || element.eq_ignore_ascii_case(name.as_str().as_bytes());
+    let covered = headers
+        .get_all(VARY)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+        .any(|element| covers(trim_optional_white_space(element)));
+    if !covered {
+        headers.append(VARY, HeaderValue::from(name.clone()));
+    }
+}

@@ -1,0 +1,264 @@
+//! [`Policy`]: compiled once, then only read.
+
+pub(crate) mod actual;
+pub(crate) mod builder;
+mod check;
+mod compile;
+pub(crate) mod given;
+pub(crate) mod header_names;
+mod listing;
+pub(crate) mod preflight;
+mod public_suffix;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, header::VARY};
+
+use crate::decision::{Grant, Refusal};
+use crate::origin::matcher::OriginMatcher;
+use crate::origin::{Origin, OriginPattern};
+use crate::request::OriginLines;
+use actual::Actual;
+use header_names::HeaderNames;
+use preflight::Preflight;
+
+pub use listing::Rule;
+
+/// Which origins may use a service, and how. Compiled once by a
+/// [`PolicyBuilder`](crate::PolicyBuilder); a clone is one more reference to the same policy.
+///
+/// A policy is an ordered list of rules. The first rule that covers a request's origin governs the
+/// request.
+///
+/// ```
+/// use http::{Method, header::{AUTHORIZATION, CONTENT_TYPE}};
+/// use std::time::Duration;
+/// use tower_cors::Policy;
+///
+/// let policy = Policy::allow_origins(["https://app.example.com", "https://*.example.com"])
+///     .allow_credentials()
+///     .allow_methods([Method::PUT, Method::DELETE])
+///     .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+///     .expose_headers(["x-request-id"])
+///     .max_age(Duration::from_secs(3600))
+///     .build()?;
+///
+/// assert!(policy.allows_origin("https://app.example.com"));
+/// assert!(!policy.allows_origin("https://app.example.com.evil.net"));
+/// # Ok::<(), tower_cors::BuildError>(())
+/// ```
+///
+/// # Security
+///
+/// A policy tells browsers which pages may *read* responses. It keeps nobody from *sending*
+/// requests, cookies included: authorisation, and a defence against cross-site request forgery,
+/// stay the application's duty.
+#[derive(Clone)]
+pub struct Policy {
+    /// `None` is the disabled policy.
+    compiled: Option<Arc<Compiled>>,
+}
+
+/// Invariants: there is at least one rule; every rule can govern a request; at most the last rule
+/// covers any origin.
+pub(crate) struct Compiled {
+    matcher: OriginMatcher,
+    /// The closures and their rules, in the order of the rules.
+    predicates: Box<[(RuleIndex, Predicate)]>,
+    /// The first rule that covers the origin `null`.
+    null_rule: Option<RuleIndex>,
+    /// The rule that covers any origin.
+    any_rule: Option<RuleIndex>,
+    rules: Box<[CompiledRule]>,
+    redundant: Box<[RedundantOrigin]>,
+}
+
+/// The position of a rule in its policy, from 0. Four bytes, for there is one for every pattern and
+/// for every response under way.
+pub(crate) type RuleIndex = u32;
+
+pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
+
+pub(crate) struct CompiledRule {
+    pub(crate) preflight: Preflight,
+    pub(crate) actual: Actual,
+    pub(crate) settings: Settings,
+}
+
+/// What a rule was built from and its compiled parts do not say.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) null_origin: bool,
+    /// Whether insecure origins, or subdomains of public suffixes, may have credentials.
+    pub(crate) insecure_origins: bool,
+    pub(crate) public_suffixes: bool,
+    pub(crate) expose_any: bool,
+    pub(crate) exposed: HeaderNames,
+    pub(crate) max_age: Option<Duration>,
+}
+
+/// A pattern that decides nothing, because another one covers all that it covers, in the same rule
+/// or an earlier one. Harmless within a rule; between rules worth a look at their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RedundantOrigin {
+    /// The pattern.
+    pub pattern: OriginPattern,
+    /// The index of its rule.
+    pub rule: usize,
+    /// The pattern that covers it.
+    pub covered_by: OriginPattern,
+    /// The index of that one's rule.
+    pub covered_by_rule: usize,
+}
+
+impl Policy {
+    /// A policy under which [`Cors`](crate::Cors) does nothing at all: requests and responses pass
+    /// as they are, preflights too. Of the same type as every other, so that a switch in a
+    /// configuration does not change types.
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self { compiled: None }
+    }
+
+    /// Whether this is the [disabled](Self::disabled) policy.
+    #[must_use]
+    pub fn is_disabled(&self) -> bool {
+        self.compiled.is_none()
+    }
+
+    /// Whether a rule covers an origin.
+    ///
+    /// For what CORS does not protect, such as the handshake of a [WebSocket]: it carries `Origin`,
+    /// but no browser checks the answer, so the server has to.
+    ///
+    /// `null` is covered by any origin and by
+    /// [`dangerously_allow_null_origin`](crate::PolicyBuilder::dangerously_allow_null_origin).
+    /// Text that no browser sends as an origin is never covered, and nothing is under a disabled
+    /// policy.
+    ///
+    /// [WebSocket]: https://websockets.spec.whatwg.org/#the-websocket-interface
+    #[must_use]
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.compiled().is_some_and(|compiled| compiled.rule_of(origin.as_bytes()).is_some())
+    }
+
+    /// The rules, in order. None under a disabled policy.
+    pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
+        self.compiled().into_iter().flat_map(|compiled| {
+            (0..).zip(&compiled.rules).map(move |(index, _)| Rule::new(compiled, index))
+        })
+    }
+
+    /// The patterns that decide nothing, in the order in which they were given. The rules do not
+    /// list them.
+    #[must_use]
+    pub fn redundant_origins(&self) -> &[RedundantOrigin] {
+        self.compiled().map_or(&[], |compiled| &compiled.redundant)
+    }
+
+    pub(crate) fn compiled(&self) -> Option<&Compiled> {
+        self.compiled.as_deref()
+    }
+}
+
+impl Compiled {
+    pub(crate) fn rule(&self, index: RuleIndex) -> &CompiledRule {
+        &self.rules[index as usize]
+    }
+
+    /// Whether responses are the same for every request but a preflight: one rule, any origin.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.any_rule == Some(0)
+    }
+
+    /// Which rule governs a request, and what it grants to the request's origin.
+    pub(crate) fn check_origin(
+        &self,
+        origin: OriginLines<&HeaderValue>,
+    ) -> Result<(RuleIndex, Grant), Refusal> {
+        if self.is_constant() {
+            return Ok((0, Grant::AnyOrigin)); // whatever the request says
+        }
+        self.check_listed_origin(origin)
+    }
+
+    /// What a CORS-preflight request is answered.
+    pub(crate) fn answer_preflight(
+        &self,
+        request: &HeaderMap,
+    ) -> Result<(RuleIndex, Grant), Refusal> {
+        let (rule, grant) = self.check_listed_origin(OriginLines::of(request))?;
+        match (self.rule(rule).preflight.check(request)?, grant) {
+            (Some(echo), Grant::Origin(origin)) => {
+                Ok((rule, Grant::Echo(Box::new((origin, echo)))))
+            }
+            (_, grant) => Ok((rule, grant)),
+        }
+    }
+
+    /// The headers of a refused preflight's answer: they tell nothing about the policy.
+    pub(crate) fn refused_preflight(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.extend(self.preflight_vary().map(|vary| (VARY, vary)));
+        headers
+    }
+
+    /// For troubleshooting: the headers that it earned before it failed, and whether it got past
+    /// the check of its origin.
+    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
+        let mut headers = self.refused_preflight();
+        let Ok((rule, grant)) = self.check_listed_origin(OriginLines::of(request)) else {
+            return (headers, false);
+        };
+        self.rule(rule).preflight.earned(request, &grant, &mut headers);
+        (headers, true)
+    }
+
+    /// Answers to `OPTIONS` are not cacheable; this is for caches that were told to do it anyway.
+    fn preflight_vary(&self) -> Option<HeaderValue> {
+        (!self.is_constant()).then(|| HeaderValue::from_static(PREFLIGHT_VARY))
+    }
+
+    fn check_listed_origin(
+        &self,
+        origin: OriginLines<&HeaderValue>,
+    ) -> Result<(RuleIndex, Grant), Refusal> {
+        let origin = match origin {
+            OriginLines::One(origin) => origin,
+            OriginLines::Several => return Err(Refusal::SeveralOrigins),
+            OriginLines::None => return Err(Refusal::InvalidOrigin), // no CORS request at all
+        };
+        let rule =
+            self.rule_of(origin.as_bytes()).ok_or_else(|| Refusal::of_origin(origin.as_bytes()))?;
+        if self.any_rule == Some(rule) {
+            return Ok((rule, Grant::AnyOrigin));
+        }
+        Ok((rule, Grant::Origin(origin.clone())))
+    }
+
+    /// The first rule that covers an origin, given as the value of an `Origin` header.
+    fn rule_of(&self, value: &[u8]) -> Option<RuleIndex> {
+        if value == b"null" {
+            return self.null_rule;
+        }
+        let listed = self.matcher.find(value);
+        if self.predicates.is_empty() && (listed.is_some() || self.any_rule.is_none()) {
+            return listed;
+        }
+        let origin = Origin::parse(value)?;
+        let earlier = |rule: RuleIndex| listed.is_none_or(|listed| rule < listed);
+        let by_predicate = self
+            .predicates
+            .iter()
+            .take_while(|(rule, _)| earlier(*rule))
+            .find(|(_, predicate)| predicate(&origin))
+            .map(|(rule, _)| *rule);
+        by_predicate.or(listed).or(self.any_rule)
+    }
+}
+
+/// What the answer to a preflight depends on.
+pub(crate) const PREFLIGHT_VARY: &str =
+    "origin, access-control-request-method, access-control-request-headers";

@@ -1,0 +1,158 @@
+//! The answer to a CORS-preflight request.
+
+use http::Method;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
+    HeaderMap, HeaderName, HeaderValue,
+};
+
+use super::header_names::{self, HeaderNames};
+use crate::decision::{Grant, Refusal};
+use crate::fetch;
+
+/// What a rule says to preflights.
+#[derive(Debug)]
+pub(crate) struct Preflight {
+    pub(crate) methods: Methods,
+    pub(crate) headers: RequestHeaders,
+    /// The answer to an allowed preflight. `Access-Control-Allow-Origin` is in it for its place,
+    /// empty, which allows nothing.
+    pub(crate) template: HeaderMap,
+}
+
+/// The allowed methods, without safelisted ones.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Methods {
+    /// Any method. Then none is listed.
+    pub(crate) any: bool,
+    /// Sorted.
+    pub(crate) listed: Box<[Method]>,
+    /// Whether an answer names the method that was asked for, because `*` says nothing to requests
+    /// with credentials.
+    pub(crate) echo: bool,
+}
+
+/// The allowed request headers.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RequestHeaders {
+    /// Any header. Then at most `Authorization` is listed.
+    pub(crate) any: bool,
+    pub(crate) listed: HeaderNames,
+    /// As for methods.
+    pub(crate) echo: bool,
+}
+
+/// What of a preflight its answer repeats.
+#[derive(Clone, Debug)]
+pub(crate) struct Echo {
+    method: Option<HeaderValue>,
+    headers: Option<HeaderValue>,
+}
+
+impl Preflight {
+    /// Step 7 of the [CORS-preflight fetch], seen from the server: does the answer allow what the
+    /// request asks for?
+    ///
+    /// [CORS-preflight fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch
+    pub(crate) fn check(&self, request: &HeaderMap) -> Result<Option<Echo>, Refusal> {
+        self.methods.check(request)?;
+        self.headers.check(request)?;
+        if !self.methods.echo && !self.headers.echo {
+            return Ok(None);
+        }
+        let method = request.get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| self.methods.echo);
+        let headers = if self.headers.echo { normal_form(request)? } else { None };
+        Ok(Some(Echo { method: method.cloned(), headers }))
+    }
+
+    /// The headers of the answer to an allowed preflight.
+    pub(crate) fn answer(&self, grant: &Grant) -> HeaderMap {
+        let mut answer = self.template.clone();
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+        if let Grant::Echo(grant) = grant {
+            let (_, Echo { method, headers }) = &**grant;
+            if let Some(method) = method {
+                answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+            }
+            if let Some(headers) = headers {
+                answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
+            }
+        }
+        answer
+    }
+
+    /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
+    /// browser then gets as far as the same step, and names it.
+    pub(crate) fn earned(&self, request: &HeaderMap, grant: &Grant, earned: &mut HeaderMap) {
+        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+        let methods = match self.methods.check(request) {
+            Ok(()) if self.methods.echo => request.get(ACCESS_CONTROL_REQUEST_METHOD),
+            Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
+            Err(_) => None,
+        };
+        let credentials = self.template.get(ACCESS_CONTROL_ALLOW_CREDENTIALS);
+        earned.extend(credentials.map(|value| (ACCESS_CONTROL_ALLOW_CREDENTIALS, value.clone())));
+        earned.extend(methods.map(|value| (ACCESS_CONTROL_ALLOW_METHODS, value.clone())));
+    }
+}
+
+impl Methods {
+    fn check(&self, request: &HeaderMap) -> Result<(), Refusal> {
+        let mut lines = request.get_all(ACCESS_CONTROL_REQUEST_METHOD).iter();
+        let (Some(asked), None) = (lines.next(), lines.next()) else {
+            return Err(Refusal::InvalidMethod);
+        };
+        let asked = asked.as_bytes();
+        let listed = |method: &Method| method.as_str().as_bytes() == asked;
+        if fetch::is_safelisted_method(asked) || self.listed.iter().any(listed) {
+            return Ok(());
+        }
+        if asked.len() > fetch::MAX_METHOD_BYTES {
+            return Err(Refusal::InvalidMethod);
+        }
+        let method = Method::from_bytes(asked).map_err(|_| Refusal::InvalidMethod)?;
+        if self.any && !fetch::is_forbidden_method(method.as_str()) {
+            return Ok(());
+        }
+        Err(Refusal::MethodNotAllowed(method))
+    }
+}
+
+impl RequestHeaders {
+    fn check(&self, request: &HeaderMap) -> Result<(), Refusal> {
+        // The answer is then the same whatever is asked for, or is made by `normal_form`.
+        if self.any {
+            return Ok(());
+        }
+        match elements(request)?.find(|name| !self.listed.contains(name)) {
+            None => Ok(()),
+            Some(name) => Err(match HeaderName::from_bytes(name) {
+                Ok(name) => Refusal::HeaderNotAllowed(name),
+                Err(_) => Refusal::InvalidHeaders,
+            }),
+        }
+    }
+}
+
+/// The names that a preflight asks for, as a browser would have sent them: in lower case, joined by
+/// commas. `None` when there are none.
+fn normal_form(request: &HeaderMap) -> Result<Option<HeaderValue>, Refusal> {
+    let mut names = String::new();
+    for name in elements(request)? {
+        let name = HeaderName::from_bytes(name).map_err(|_| Refusal::InvalidHeaders)?;
+        if !names.is_empty() {
+            names.push(',');
+        }
+        names.push_str(name.as_str());
+    }
+    if names.is_empty() {
+        return Ok(None);
+    }
+    HeaderValue::try_from(names).map(Some).map_err(|_| Refusal::InvalidHeaders)
+}
+
+fn elements(request: &HeaderMap) -> Result<impl Iterator<Item = &[u8]>, Refusal> {
+    let lines = request.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    header_names::elements(&lines).map_err(|_| Refusal::HeadersTooLong)
+}

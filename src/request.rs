@@ -1,0 +1,135 @@
+//! What of a request a policy looks at.
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
+use http::uri::Authority;
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri};
+
+use crate::fetch;
+use crate::origin::Origin;
+
+/// What a request is to the [CORS protocol].
+///
+/// [CORS protocol]: https://fetch.spec.whatwg.org/#http-cors-protocol
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// No [CORS request]: it has no `Origin` header.
+    ///
+    /// [CORS request]: https://fetch.spec.whatwg.org/#cors-request
+    NotCors,
+    /// A [CORS request] other than a CORS-preflight request; in prose, an *actual* request. A bare
+    /// `OPTIONS` with `Origin` is one. Browsers also send `Origin` to their own page's origin, so
+    /// this does not say that the request crosses origins.
+    ///
+    /// [CORS request]: https://fetch.spec.whatwg.org/#cors-request
+    Cors,
+    /// A [CORS-preflight request]: `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
+    ///
+    /// [CORS-preflight request]: https://fetch.spec.whatwg.org/#cors-preflight-request
+    CorsPreflight,
+}
+
+impl RequestKind {
+    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+        if !headers.contains_key(ORIGIN) {
+            Self::NotCors
+        } else if *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        {
+            Self::CorsPreflight
+        } else {
+            Self::Cors
+        }
+    }
+}
+
+/// A request without its body, borrowed: what a
+/// [`PolicySource`](crate::PolicySource) may look at to find the policy.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RequestHead<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The target.
+    pub uri: &'a Uri,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// What outer layers attached, such as the matched route.
+    pub extensions: &'a Extensions,
+}
+
+impl<'a> RequestHead<'a> {
+    /// The head of a request.
+    #[must_use]
+    pub fn of<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+            extensions: request.extensions(),
+        }
+    }
+
+    /// What the request is to the CORS protocol.
+    #[must_use]
+    pub fn kind(&self) -> RequestKind {
+        RequestKind::of(self.method, self.headers)
+    }
+
+    /// Whether a browser sent the request from a page of this server's own origin.
+    ///
+    /// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it to hosts that they
+    /// deem trustworthy only; to others, the origin's host and port have to be those that the
+    /// request was sent to. Its scheme is not compared: behind a proxy, a server does not know its
+    /// own.
+    ///
+    /// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+    pub(crate) fn is_same_origin(&self) -> bool {
+        if let Some(site) = self.headers.get("sec-fetch-site") {
+            return site == "same-origin";
+        }
+        let OriginLines::One(origin) = OriginLines::of(self.headers) else { return false };
+        let Some(origin) = Origin::parse(origin.as_bytes()) else { return false };
+        let host = || Authority::try_from(self.headers.get(HOST)?.as_bytes()).ok();
+        let Some(authority) = self.uri.authority().cloned().or_else(host) else { return false };
+        let default = fetch::default_port(origin.scheme().as_bytes());
+        authority.host().eq_ignore_ascii_case(origin.host())
+            && authority.port_u16().or(default) == origin.port().or(default)
+    }
+}
+
+/// The lines of a request's [`Origin` header](https://fetch.spec.whatwg.org/#origin-header), of
+/// which browsers send at most one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OriginLines<V> {
+    None,
+    One(V),
+    Several,
+}
+
+impl<'a> OriginLines<&'a HeaderValue> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
+        let mut lines = headers.get_all(ORIGIN).iter();
+        match (lines.next(), lines.next()) {
+            (None, _) => Self::None,
+            (Some(line), None) => Self::One(line),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+
+    pub(crate) fn cloned(self) -> OriginLines<HeaderValue> {
+        match self {
+            Self::None => OriginLines::None,
+            Self::One(line) => OriginLines::One(line.clone()),
+            Self::Several => OriginLines::Several,
+        }
+    }
+}
+
+impl OriginLines<HeaderValue> {
+    pub(crate) fn as_ref(&self) -> OriginLines<&HeaderValue> {
+        match self {
+            Self::None => OriginLines::None,
+            Self::One(line) => OriginLines::One(line),
+            Self::Several => OriginLines::Several,
+        }
+    }
+}
