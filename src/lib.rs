@@ -24,3 +24,9 @@ pub use policy::{Policy, RedundantOrigin, Rule};
 pub use request::{RequestHead, RequestKind};
 pub use service::Cors;
 pub use source::{AtOnce, Lookup, PolicySource};
+
+/// How many cases a property is tried with: more where `PROPTEST_CASES` says so.
+#[cfg(test)]
+fn test_cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1000)
+}
