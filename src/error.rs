@@ -39,6 +39,7 @@ impl BuildError {
     }
 
     /// The mistakes, one at least, in the order that the type's documentation states.
+    #[must_use]
     pub fn mistakes(&self) -> impl ExactSizeIterator<Item = &ConfigError> {
         self.mistakes.iter()
     }
@@ -58,7 +59,7 @@ impl fmt::Display for BuildError {
 impl Error for BuildError {}
 
 /// Where in a policy a mistake is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub(crate) rule: usize,
     /// How many rules the policy has.
@@ -327,7 +328,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "{input:?} is not a method; write it as in a request, such as \"PUT\"")
             }
             Self::ForbiddenMethod { method, .. } => {
-                write!(f, "no browser lets a script use the method {method:?}; leave it out",)
+                write!(f, "no browser lets a script use the method {method:?}; leave it out")
             }
             Self::UnnormalizedMethod { method, normalized, .. } => write!(
                 f,
@@ -352,7 +353,7 @@ impl fmt::Display for ConfigError {
                 "no browser lets a script read the response header {name:?}; leave it out",
             ),
             Self::MisplacedResponseHeader { name, .. } => {
-                write!(f, "{name:?} has no place in a response that a script reads; leave it out",)
+                write!(f, "{name:?} has no place in a response that a script reads; leave it out")
             }
             Self::Wildcard { mend, .. } => {
                 write!(f, "\"*\" is not one name but all; use {mend}() instead")

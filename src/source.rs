@@ -85,6 +85,7 @@ impl PolicySource for Policy {
 }
 
 /// The future of a [`PolicySource`] that always answers at once: there is no such future.
+#[derive(Clone, Copy)]
 pub struct AtOnce(Infallible);
 
 impl Future for AtOnce {

@@ -275,6 +275,7 @@ const fn longest_zeros(pieces: &[u16; 8]) -> Option<(usize, usize)> {
 /// no valid host for a browser. What it decodes to is not looked at: that takes the tables of IDNA.
 ///
 /// [RFC 3492, section 6.2]: https://www.rfc-editor.org/rfc/rfc3492#section-6.2
+#[expect(clippy::cast_possible_truncation, reason = "a label has at most 63 bytes")]
 const fn is_punycode(host: &[u8], start: usize, end: usize) -> bool {
     let mut input = start;
     let mut length = 0u32; // of what is decoded so far

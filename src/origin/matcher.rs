@@ -126,7 +126,7 @@ impl fmt::Debug for OriginMatcher {
             .field("singles", &singles)
             .field("singles_compared", &searched)
             .field("families_in_a_trie", &self.families.rules.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -265,7 +265,8 @@ struct FamilyKey {
     len: usize,
 }
 
-const MAX_KEY_BYTES: usize = MAX_HOST_BYTES + "\065535\0".len() + MAX_SCHEME_BYTES;
+const MAX_KEY_BYTES: usize =
+    MAX_HOST_BYTES + "\0".len() + "65535".len() + "\0".len() + MAX_SCHEME_BYTES;
 
 impl FamilyKey {
     fn new(dot: &str, host: &str, port: &str, scheme: &str) -> Self {

@@ -98,6 +98,7 @@ impl OriginPattern {
     /// If `pattern` is not an origin pattern and the call is not in a constant. For text that is
     /// only known at run time, use [`str::parse`].
     #[must_use]
+    #[expect(clippy::panic, reason = "in a constant, this is how a mistake does not compile")]
     pub const fn from_static(pattern: &'static str) -> Self {
         match parse(pattern) {
             Ok(parts) => Self { text: Cow::Borrowed(pattern), parts },
@@ -323,22 +324,26 @@ const fn parse_port(bytes: &[u8], host_end: usize) -> Result<Port, (Kind, usize)
         [b':', digits @ ..] => digits,
         _ => return Err((Kind::InvalidHost, host_end)), // behind an IPv6 address
     };
-    let mut number = 0u32;
+    let mut number = 0u16;
+    let mut too_large = false;
     let mut i = 0;
     while i < digits.len() {
         if !digits[i].is_ascii_digit() {
             return Err((Kind::InvalidPort, host_end + 1 + i));
         }
-        number = number.saturating_mul(10).saturating_add((digits[i] - b'0') as u32);
+        let (tens, tens_overflow) = number.overflowing_mul(10);
+        let (sum, overflow) = tens.overflowing_add((digits[i] - b'0') as u16);
+        number = sum;
+        too_large |= tens_overflow || overflow;
         i += 1;
     }
-    if number == 0 || number > u16::MAX as u32 {
+    if number == 0 || too_large {
         return Err((Kind::PortOutOfRange, host_end + 1));
     }
     if digits[0] == b'0' {
         return Err((Kind::PortLeadingZero, host_end + 1));
     }
-    Ok(Port::Number(number as u16))
+    Ok(Port::Number(number))
 }
 
 const fn check_host(

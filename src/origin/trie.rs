@@ -66,7 +66,7 @@ impl Trie {
                 let symbol = key_symbol(keys[start].as_ref(), position);
                 let same = keys[start..range.end]
                     .partition_point(|key| key_symbol(key.as_ref(), position) == symbol);
-                symbols |= 1 << symbol;
+                symbols |= 1u64 << symbol;
                 work.push((start..start + same, position, children.len()));
                 children.push(Child(0));
                 start += same;
@@ -74,7 +74,7 @@ impl Trie {
             nodes.push(Node { symbols, first_child, position });
         }
         Self {
-            text: keys.iter().flat_map(|key| key.as_ref()).copied().collect(),
+            text: keys.iter().flat_map(AsRef::as_ref).copied().collect(),
             ends: keys
                 .iter()
                 .scan(0, |end, key| {
@@ -138,8 +138,8 @@ impl Trie {
         self.wider.get(key).copied().flatten()
     }
 
-    fn child(&self, node: &Node, symbol: u32) -> Option<Child> {
-        let bit = 1 << symbol;
+    fn child(&self, node: &Node, symbol: u8) -> Option<Child> {
+        let bit = 1u64 << symbol;
         if node.symbols & bit == 0 {
             return None;
         }
@@ -203,29 +203,31 @@ fn until(text: &[u8], position: usize) -> &[u8] {
 
 /// What a node branches on: a byte, the beginning of the text, or the point from which on an open
 /// key takes any byte.
-const BEGINNING: u32 = 0;
-const OPEN: u32 = 1;
+const BEGINNING: u8 = 0;
+const OPEN: u8 = 1;
 const NO_KEY_HAS_IT: u8 = 63;
 
 /// The symbols of the bytes that keys are made of, in the bytes' order.
 const SYMBOLS: [u8; 256] = {
     let mut symbols = [NO_KEY_HAS_IT; 256];
     let bytes = b"\0*+-./0123456789:[]_abcdefghijklmnopqrstuvwxyz";
+    let mut symbol = OPEN;
     let mut i = 0;
     while i < bytes.len() {
-        symbols[bytes[i] as usize] = i as u8 + 2;
+        symbol += 1;
+        symbols[bytes[i] as usize] = symbol;
         i += 1;
     }
     symbols
 };
 
-fn symbol(text: &[u8], position: usize) -> u32 {
+fn symbol(text: &[u8], position: usize) -> u8 {
     match text.len().checked_sub(position + 1) {
-        Some(index) => u32::from(SYMBOLS[usize::from(text[index])]),
+        Some(index) => SYMBOLS[usize::from(text[index])],
         None => BEGINNING,
     }
 }
 
-fn key_symbol(key: &[u8], position: usize) -> u32 {
+fn key_symbol(key: &[u8], position: usize) -> u8 {
     if position == key.len() && is_open(key) { OPEN } else { symbol(key, position) }
 }

@@ -339,7 +339,7 @@ impl PolicyRules {
     ///
     /// As [`PolicyBuilder::build`].
     pub fn build(self) -> Result<Policy, BuildError> {
-        super::compile::compile(self.rules)
+        super::compile::compile(&self.rules)
     }
 
     pub(super) fn new(rules: Vec<RuleSettings>) -> Self {

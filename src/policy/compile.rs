@@ -20,15 +20,15 @@ use super::{Compiled, CompiledRule, PREFLIGHT_VARY, Policy, RedundantOrigin, Rul
 use crate::error::{BuildError, ConfigError, Place};
 use crate::origin::matcher::OriginMatcher;
 
-pub(super) fn compile(settings: Vec<RuleSettings>) -> Result<Policy, BuildError> {
-    let any_rule = first(&settings, |rule| rule.any_origin);
-    let null_rule = first(&settings, |rule| rule.any_origin || rule.null_origin);
+pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
+    let any_rule = first(settings, |rule| rule.any_origin);
+    let null_rule = first(settings, |rule| rule.any_origin || rule.null_origin);
     let constant = any_rule == Some(0);
     let mut mistakes = Vec::new();
     let mut patterns = Vec::new();
     let mut predicates = Vec::new();
     let mut rules = Vec::new();
-    for (index, rule) in (0..).zip(&settings) {
+    for (index, rule) in (0..).zip(settings) {
         let mut check = Check { rule: rules.len(), rules: settings.len(), mistakes: &mut mistakes };
         patterns.extend(check.origins(rule).into_iter().map(|pattern| (index, pattern)));
         rules.push(compile_rule(check.rule(rule), rule, constant));
@@ -36,10 +36,14 @@ pub(super) fn compile(settings: Vec<RuleSettings>) -> Result<Policy, BuildError>
     }
     let (matcher, redundant) = OriginMatcher::new(&patterns);
     let mut deciding = vec![0; settings.len()];
-    patterns.iter().for_each(|(rule, _)| deciding[*rule as usize] += 1);
+    for (rule, _) in &patterns {
+        deciding[*rule as usize] += 1;
+    }
     let valid = deciding.clone();
-    redundant.iter().for_each(|one| deciding[patterns[one.pattern].0 as usize] -= 1);
-    for ((index, rule), (valid, deciding)) in (0..).zip(&settings).zip(zip(valid, deciding)) {
+    for one in &redundant {
+        deciding[patterns[one.pattern].0 as usize] -= 1;
+    }
+    for ((index, rule), (valid, deciding)) in (0..).zip(settings).zip(zip(valid, deciding)) {
         let shadowed = any_rule.is_some_and(|any_rule| any_rule < index);
         let covers_more =
             rule.any_origin || null_rule == Some(index) || !rule.predicates.is_empty();

@@ -19,12 +19,9 @@ pub(crate) fn has_strangers_below(host: &str) -> bool {
 
 #[cfg(feature = "public-suffix")]
 fn is_listed(name: &str) -> bool {
-    use psl::Psl;
-
     // No rule of the list names this label, so only a wildcard rule can cover it.
     const ANY_LABEL: &str = "tower-cors";
-    let is_suffix =
-        |name: &str| psl::List.find(name.rsplit('.').map(str::as_bytes)).len == name.len();
+    let is_suffix = |name: &str| psl2::lookup(name).is_some_and(|found| found.is_public_suffix());
     is_suffix(name) || is_suffix(&format!("{ANY_LABEL}.{name}"))
 }
 
