@@ -21,7 +21,7 @@ pub(crate) fn has_strangers_below(host: &str) -> bool {
 fn is_listed(name: &str) -> bool {
     // No rule of the list names this label, so only a wildcard rule can cover it.
     const ANY_LABEL: &str = "tower-cors";
-    let is_suffix = |name: &str| psl2::lookup(name).is_some_and(|found| found.is_public_suffix());
+    let is_suffix = |name: &str| psl2::lookup(name).is_none_or(|found| found.is_public_suffix());
     is_suffix(name) || is_suffix(&format!("{ANY_LABEL}.{name}"))
 }
 
