@@ -26,7 +26,7 @@ use crate::origin::{OriginPattern, OriginPatternError};
 /// ]);
 /// println!("{error}");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     /// Never empty.
     mistakes: Vec<ConfigError>,
@@ -53,6 +53,14 @@ impl fmt::Display for BuildError {
             write!(f, "\n  {}. {mistake} [{}]", index + 1, mistake.code())?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    /// As [`Display`](fmt::Display): `unwrap` and a `main` that returns the error print this form,
+    /// and there, too, somebody wants to know what to mend.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
