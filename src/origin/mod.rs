@@ -1,9 +1,12 @@
 //! Origins: what a request says of where it comes from, and what a policy says of whom it allows.
 
 pub(crate) mod host;
+mod ipv6;
 pub(crate) mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod pattern_error;
+mod pattern_parser;
+mod punycode;
 mod trie;
 
 use std::fmt;
