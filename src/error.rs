@@ -72,7 +72,7 @@ pub struct Place {
     pub(crate) rule: usize,
     /// How many rules the policy has.
     pub(crate) rules: usize,
-    pub(crate) setter: &'static str,
+    pub(crate) setter: Option<&'static str>,
     pub(crate) entry: Option<usize>,
 }
 
@@ -83,9 +83,9 @@ impl Place {
         self.rule
     }
 
-    /// The name of the setter, such as `allow_origins`.
+    /// The name of the setter, such as `allow_origins`. `None` where the mistake is the rule.
     #[must_use]
-    pub fn setter(&self) -> &'static str {
+    pub fn setter(&self) -> Option<&'static str> {
         self.setter
     }
 
@@ -98,11 +98,15 @@ impl Place {
 }
 
 impl fmt::Display for Place {
+    /// Such as `allow_origins[2]`, and with several rules, `rules[1].allow_origins[2]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rules > 1 {
-            write!(f, "rule {}, ", self.rule + 1)?;
+            write!(f, "rules[{}]", self.rule)?;
         }
-        f.write_str(self.setter)?;
+        if let Some(setter) = self.setter {
+            let dot = if self.rules > 1 { "." } else { "" };
+            write!(f, "{dot}{setter}")?;
+        }
         match self.entry {
             Some(entry) => write!(f, "[{entry}]"),
             None => Ok(()),
@@ -317,23 +321,27 @@ impl fmt::Display for ConfigError {
             ),
             Self::InsecureOriginWithCredentials { pattern, .. } => write!(
                 f,
-                "\"{pattern}\" with credentials lets whoever listens on the network act for that \
-                 origin's visitors; serve the page over https:// and list that, or say \
-                 dangerously_allow_insecure_origins()",
+                "\"{pattern}\" with credentials lets whoever can change what the network delivers \
+                 act for that origin's visitors; serve the page over https:// and list that, or \
+                 call dangerously_allow_insecure_origins()",
             ),
             Self::PublicSuffixWithCredentials { pattern, .. } => write!(
                 f,
                 "\"{pattern}\" with credentials lets anybody who registers a name below \"{}\" act \
-                 for that name's visitors; put your own domain behind the \"*.\", or say \
+                 for that name's visitors; put your own domain behind the \"*.\", or call \
                  dangerously_allow_public_suffixes()",
                 pattern.host(),
             ),
             Self::NullOriginWithCredentials { .. } => f.write_str(
-                "any page can make itself a frame whose origin is null, and would act for its \
-                 visitors; leave out this, or allow_credentials()",
+                "any page can open a frame whose origin is null, and so act for its visitors; leave \
+                 out either this or allow_credentials()",
             ),
             Self::InvalidMethod { input, .. } => {
-                write!(f, "{input:?} is not a method; write it as in a request, such as \"PUT\"")
+                write!(
+                    f,
+                    "{input:?} is not a method; write one as in a request, such as \"PUT\", and \
+                     each as an entry of its own",
+                )
             }
             Self::ForbiddenMethod { method, .. } => {
                 write!(f, "no browser lets a script use the method {method:?}; leave it out")
@@ -345,7 +353,8 @@ impl fmt::Display for ConfigError {
             ),
             Self::InvalidHeaderName { input, .. } => write!(
                 f,
-                "{input:?} is not a header name; write one that is letters, digits and \"-\"",
+                "{input:?} is not a header name; write one, such as \"x-request-id\", and each as an \
+                 entry of its own",
             ),
             Self::ForbiddenRequestHeader { name, .. } => write!(
                 f,
@@ -361,7 +370,8 @@ impl fmt::Display for ConfigError {
                 "no browser lets a script read the response header {name:?}; leave it out",
             ),
             Self::MisplacedResponseHeader { name, .. } => {
-                write!(f, "{name:?} has no place in a response that a script reads; leave it out")
+                write!(f, "{name:?} belongs into requests, or into answers to preflights, which no script sees; \
+                 leave it out")
             }
             Self::Wildcard { mend, .. } => {
                 write!(f, "\"*\" is not one name but all; use {mend}() instead")
@@ -373,18 +383,17 @@ impl fmt::Display for ConfigError {
             Self::MaxAgeTooLong { max_age, .. } => write!(
                 f,
                 "{max_age:?} is longer than any browser keeps a preflight's answer; write at most \
-                 {MAX_AGE_SECONDS} s (browsers cap it themselves: Firefox there, Chromium at \
-                 7200 s, WebKit at 600 s)",
+                 {MAX_AGE_SECONDS} s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s)",
             ),
             Self::MaxAgeNotWholeSeconds { max_age, .. } => {
                 write!(f, "{max_age:?} is not a whole number of seconds; round it")
             }
             Self::MaxAgeConflict { first, second, .. } => {
-                write!(f, "{second:?} contradicts {first:?}, which was set before; set one of them")
+                write!(f, "{second:?} contradicts {first:?}, which was set before; set only one of them")
             }
             Self::UnreachableRule { .. } => f.write_str(
                 "earlier rules cover every origin of this one, so it would never apply; move it \
-                 before them",
+                 before them, or leave it out",
             ),
         }
     }

@@ -80,6 +80,8 @@ pub enum OriginPatternErrorKind {
     InvalidIpv4,
     /// What is in brackets is not an IPv6 address.
     InvalidIpv6,
+    /// An IPv6 address that is not in brackets.
+    Ipv6WithoutBrackets,
     /// The IPv6 address is not in its compressed form.
     Ipv6NotCanonical,
     /// An IPv6 address that stands for an IPv4 address.
@@ -141,7 +143,11 @@ impl OriginPatternError {
 impl fmt::Display for OriginPatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, kind, position } = self;
-        write!(f, "{input:?} is not an origin pattern: {} (at byte {position}); ", kind.message())?;
+        write!(f, "{input:?} is not an origin pattern: {}", kind.message())?;
+        if *position > 0 {
+            write!(f, " (at byte {position})")?;
+        }
+        f.write_str("; ")?;
         match self.corrected() {
             Some(corrected) => write!(f, "write {corrected:?}"),
             None => f.write_str(kind.mend()),
@@ -170,18 +176,19 @@ impl OriginPatternErrorKind {
             Self::Path => "an origin has no path, not even a slash",
             Self::EmptyHost => "the host is missing",
             Self::NonAsciiHost => "browsers send hosts in their ASCII form, with xn-- labels",
-            Self::InvalidHost => "no host has this byte",
+            Self::InvalidHost => "this byte has no place in a host",
             Self::MisplacedWildcard => {
                 "\"*\" stands only for whole labels in front of a host, or for a port"
             }
             Self::EmptyLabel => "a label of the host is empty",
             Self::LabelTooLong => "a label of the host is longer than 63 bytes",
-            Self::HostTooLong => "the host is longer than 253 bytes",
+            Self::HostTooLong => "the host is longer than 253 bytes, or 251 behind \"*.\"",
             Self::InvalidPunycode => "this xn-- label does not decode",
             Self::InvalidIpv4 => {
                 "a host that ends in a number must be an IPv4 address in dotted decimal"
             }
             Self::InvalidIpv6 => "this is not an IPv6 address",
+            Self::Ipv6WithoutBrackets => "an IPv6 address stands in brackets",
             Self::Ipv6NotCanonical => "browsers send IPv6 addresses in their compressed form",
             Self::Ipv4MappedIpv6 => "this IPv6 address stands for an IPv4 address",
             Self::Ipv6Zone => "an origin's IPv6 address has no zone",
@@ -201,7 +208,15 @@ impl OriginPatternErrorKind {
             Self::Null => {
                 "list the origins of the pages themselves, or see dangerously_allow_null_origin()"
             }
-            Self::Whitespace | Self::Several => "make each origin an entry of its own",
+            Self::Whitespace => "remove it; each origin is an entry of its own",
+            Self::Several => "make each origin an entry of its own",
+            Self::InvalidScheme => "write the scheme, such as https; each is an entry of its own",
+            Self::UserInfo => "leave it out, if the host behind the \"@\" is the one you mean",
+            Self::EmptyLabel => {
+                "write \"*.\" before the host for its subdomains, or leave out the dot"
+            }
+            Self::InvalidIpv4 => "write four numbers up to 255, such as 127.0.0.1",
+            Self::InvalidIpv6 | Self::Ipv6WithoutBrackets => "write it as in \"http://[::1]:8080\"",
             Self::SchemeTooLong | Self::LabelTooLong | Self::HostTooLong => "shorten it",
             Self::File => "serve the page over HTTP and list that origin",
             Self::NonAsciiHost | Self::InvalidPunycode => {
@@ -224,13 +239,15 @@ impl OriginPatternErrorKind {
 
 /// One step towards a pattern, for the kinds of mistake that have one.
 fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
-    let replaced = |from: &str, to: &str| Some(input.replacen(from, to, 1));
     match kind {
         Kind::Whitespace if input.trim() != input => Some(input.trim().to_owned()),
-        Kind::MissingScheme if !input.contains('/') => {
-            let host = input.rsplit_once(':').map_or(input, |(host, _)| host);
-            let scheme = if host::is_loopback(host) { "http" } else { "https" };
-            Some(format!("{scheme}://{input}"))
+        Kind::MissingScheme => {
+            let authority = input.split('/').next()?;
+            let port = authority.rfind(':').filter(|&colon| !authority[colon..].contains(']'));
+            let host = &authority[..port.unwrap_or(authority.len())];
+            let loopback = host::is_loopback(host);
+            let scheme = if loopback { "http" } else { "https" };
+            (loopback || host.contains(['.', '['])).then(|| format!("{scheme}://{input}"))
         }
         Kind::UpperCase => Some(input.to_ascii_lowercase()),
         Kind::Path | Kind::DefaultPort | Kind::EmptyPort => Some(input[..at].to_owned()),
@@ -239,11 +256,12 @@ fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
         }
         Kind::InvalidIpv4 => {
             let host = input[at..].split(':').next()?;
-            replaced(host, &ipv4(host)?.to_string())
+            Some(format!("{}{}{}", &input[..at], ipv4(host)?, &input[at + host.len()..]))
         }
         Kind::Ipv6NotCanonical => {
-            let (address, _) = input.split_once('[')?.1.split_once(']')?;
-            replaced(address, &address.parse::<Ipv6Addr>().ok()?.to_string())
+            let (before, rest) = input.split_once('[')?;
+            let (address, behind) = rest.split_once(']')?;
+            Some(format!("{before}[{}]{behind}", address.parse::<Ipv6Addr>().ok()?))
         }
         _ => None,
     }

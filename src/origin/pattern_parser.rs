@@ -142,8 +142,10 @@ const fn parse_port(bytes: &[u8], host_end: usize) -> Result<Port, (Kind, usize)
     let mut too_large = false;
     let mut i = 0;
     while i < digits.len() {
-        if !digits[i].is_ascii_digit() {
-            return Err((Kind::InvalidPort, host_end + 1 + i));
+        match digits[i] {
+            b'0'..=b'9' => {}
+            b':' => return Err((Kind::Ipv6WithoutBrackets, host_end)),
+            _ => return Err((Kind::InvalidPort, host_end + 1 + i)),
         }
         let (tens, tens_overflow) = number.overflowing_mul(10);
         let (sum, overflow) = tens.overflowing_add((digits[i] - b'0') as u16);

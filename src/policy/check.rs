@@ -33,7 +33,7 @@ impl Check<'_> {
     pub(super) fn rule(&mut self, rule: &RuleSettings) -> Checked {
         let methods = self.methods(&rule.methods);
         let headers = self.request_headers(&rule.headers);
-        let exposed = self.exposed(&rule.exposed);
+        let exposed = self.exposed(&rule.exposed, rule.credentials);
         if rule.expose_any && rule.credentials {
             let place = self.place("expose_headers_any");
             self.mistakes.push(ConfigError::ExposeAnyWithCredentials { place });
@@ -52,9 +52,7 @@ impl Check<'_> {
             let place = self.entry("allow_origins", entry);
             match pattern {
                 Ok(pattern) => {
-                    if rule.credentials {
-                        unsafe_with_credentials.extend(not_for_credentials(rule, &pattern, place));
-                    }
+                    unsafe_with_credentials.extend(not_for_credentials(rule, &pattern, place));
                     patterns.push(pattern);
                 }
                 Err(error) => self.mistakes.push(ConfigError::InvalidOrigin { place, error }),
@@ -106,42 +104,52 @@ impl Check<'_> {
     }
 
     fn request_headers(&mut self, given: &[Given<HeaderName>]) -> Vec<HeaderName> {
-        self.header_names("allow_headers", "allow_headers_any", given, |place, name| {
-            let name = name.to_owned();
-            if fetch::is_cors_response_header(&name) {
-                Some(ConfigError::MisplacedRequestHeader { place, name })
-            } else if fetch::is_forbidden_request_header(&name) {
-                Some(ConfigError::ForbiddenRequestHeader { place, name })
-            } else {
-                None
+        self.header_names("allow_headers", given, |place, text, known| {
+            let name = text.to_owned();
+            match known {
+                "*" => Some(ConfigError::Wildcard { place, mend: "allow_headers_any" }),
+                _ if fetch::is_cors_response_header(known) => {
+                    Some(ConfigError::MisplacedRequestHeader { place, name })
+                }
+                _ if fetch::is_forbidden_request_header(known) => {
+                    Some(ConfigError::ForbiddenRequestHeader { place, name })
+                }
+                // A preflight that asks for it would be too long to be read.
+                _ if known.len() > fetch::MAX_REQUEST_HEADERS_BYTES => {
+                    Some(ConfigError::InvalidHeaderName { place, input: name })
+                }
+                _ => None,
             }
         })
     }
 
-    fn exposed(&mut self, given: &[Given<HeaderName>]) -> Vec<HeaderName> {
-        let mut names =
-            self.header_names("expose_headers", "expose_headers_any", given, |place, name| {
-                let name = name.to_owned();
-                if fetch::is_forbidden_response_header(&name) {
+    fn exposed(&mut self, given: &[Given<HeaderName>], credentials: bool) -> Vec<HeaderName> {
+        let mut names = self.header_names("expose_headers", given, |place, text, known| {
+            let name = text.to_owned();
+            match known {
+                "*" if credentials => Some(ConfigError::ExposeAnyWithCredentials { place }),
+                "*" => Some(ConfigError::Wildcard { place, mend: "expose_headers_any" }),
+                _ if fetch::is_forbidden_response_header(known) => {
                     Some(ConfigError::ForbiddenResponseHeader { place, name })
-                } else if fetch::is_cors_request_header(&name)
-                    || fetch::is_preflight_response_header(&name)
+                }
+                _ if fetch::is_cors_request_header(known)
+                    || fetch::is_preflight_response_header(known) =>
                 {
                     Some(ConfigError::MisplacedResponseHeader { place, name })
-                } else {
-                    None
                 }
-            });
+                _ => None,
+            }
+        });
         names.retain(|name| !fetch::is_safelisted_response_header(name.as_str()));
         names
     }
 
+    /// `mistake` says what is wrong with a name, given as it was written and in lower case.
     fn header_names(
         &mut self,
         setter: &'static str,
-        any: &'static str,
         given: &[Given<HeaderName>],
-        mistake: impl Fn(Place, &str) -> Option<ConfigError>,
+        mistake: impl Fn(Place, &str, &str) -> Option<ConfigError>,
     ) -> Vec<HeaderName> {
         let mut names = Vec::new();
         for (entry, given) in given.iter().enumerate() {
@@ -151,9 +159,8 @@ impl Check<'_> {
             };
             let place = self.entry(setter, entry);
             let mistake = match &name {
-                _ if text == "*" => Some(ConfigError::Wildcard { place, mend: any }),
                 Err(_) => Some(ConfigError::InvalidHeaderName { place, input: text.to_owned() }),
-                Ok(name) => mistake(place, name.as_str()),
+                Ok(name) => mistake(place, text, name.as_str()),
             };
             match mistake {
                 Some(mistake) => self.mistakes.push(mistake),
@@ -185,7 +192,7 @@ impl Check<'_> {
     }
 
     fn place(&self, setter: &'static str) -> Place {
-        Place { rule: self.rule, rules: self.rules, setter, entry: None }
+        Place { rule: self.rule, rules: self.rules, setter: Some(setter), entry: None }
     }
 
     fn entry(&self, setter: &'static str, entry: usize) -> Place {
@@ -193,20 +200,24 @@ impl Check<'_> {
     }
 }
 
+/// What keeps an origin from having credentials.
 fn not_for_credentials(
     rule: &RuleSettings,
     pattern: &OriginPattern,
     place: Place,
-) -> Option<ConfigError> {
-    let pattern = pattern.clone();
-    if pattern.is_insecure() && !rule.insecure_origins {
-        Some(ConfigError::InsecureOriginWithCredentials { place, pattern })
-    } else if pattern.covers_subdomains()
+) -> impl Iterator<Item = ConfigError> {
+    let insecure = rule.credentials && !rule.insecure_origins && pattern.is_insecure();
+    let strangers = rule.credentials
         && !rule.public_suffixes
-        && has_strangers_below(pattern.host())
-    {
-        Some(ConfigError::PublicSuffixWithCredentials { place, pattern })
-    } else {
-        None
-    }
+        && pattern.covers_subdomains()
+        && has_strangers_below(pattern.host());
+    let insecure = insecure.then(|| {
+        let pattern = pattern.clone();
+        ConfigError::InsecureOriginWithCredentials { place, pattern }
+    });
+    let strangers = strangers.then(|| {
+        let pattern = pattern.clone();
+        ConfigError::PublicSuffixWithCredentials { place, pattern }
+    });
+    insecure.into_iter().chain(strangers)
 }

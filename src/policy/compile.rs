@@ -31,7 +31,8 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
     for (index, rule) in (0..).zip(settings) {
         let mut check = Check { rule: rules.len(), rules: settings.len(), mistakes: &mut mistakes };
         patterns.extend(check.origins(rule).into_iter().map(|pattern| (index, pattern)));
-        rules.push(compile_rule(check.rule(rule), rule, constant));
+        let null_origin = rule.null_origin && null_rule == Some(index);
+        rules.push(compile_rule(check.rule(rule), rule, null_origin, constant));
         predicates.extend(rule.predicates.iter().map(|predicate| (index, predicate.clone())));
     }
     let (matcher, redundant) = OriginMatcher::new(&patterns);
@@ -47,11 +48,11 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
         let shadowed = any_rule.is_some_and(|any_rule| any_rule < index);
         let covers_more =
             rule.any_origin || null_rule == Some(index) || !rule.predicates.is_empty();
-        // With a mistake among its origins, it is open what the rule was to cover.
-        let all_valid = valid > 0 && valid == rule.origins.len();
-        if shadowed || !covers_more && all_valid && deciding == 0 {
+        // With a mistake in its origins, or none at all, it is open what the rule was to cover.
+        let known = valid == rule.origins.len() && (valid > 0 || rule.null_origin);
+        if shadowed || !covers_more && known && deciding == 0 {
             let (rule, rules) = (index as usize, settings.len());
-            let place = Place { rule, rules, setter: "or", entry: None };
+            let place = Place { rule, rules, setter: None, entry: None };
             mistakes.push(ConfigError::UnreachableRule { place });
         }
     }
@@ -82,7 +83,14 @@ fn first(rules: &[RuleSettings], is_it: impl Fn(&RuleSettings) -> bool) -> Optio
     (0..).zip(rules).find(|(_, rule)| is_it(rule)).map(|(index, _)| index)
 }
 
-fn compile_rule(checked: Checked, rule: &RuleSettings, constant: bool) -> CompiledRule {
+/// `null_origin`: no earlier rule covers `null`. `constant`: there is no other rule, and this one
+/// covers any origin.
+fn compile_rule(
+    checked: Checked,
+    rule: &RuleSettings,
+    null_origin: bool,
+    constant: bool,
+) -> CompiledRule {
     let Checked { mut methods, mut headers, mut exposed, max_age } = checked;
     if rule.any_method {
         methods.clear();
@@ -94,7 +102,7 @@ fn compile_rule(checked: Checked, rule: &RuleSettings, constant: bool) -> Compil
         exposed.clear();
     }
     let settings = Settings {
-        null_origin: rule.null_origin,
+        null_origin,
         insecure_origins: rule.insecure_origins,
         public_suffixes: rule.public_suffixes,
         expose_any: rule.expose_any,

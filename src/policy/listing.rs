@@ -11,7 +11,8 @@ use super::given::Given;
 use super::{Compiled, CompiledRule, Policy, Predicate, RuleIndex};
 use crate::origin::OriginPattern;
 
-/// One rule of a [`Policy`], as it was compiled: without what was redundant, and sorted.
+/// One rule of a [`Policy`], as it was compiled: without what was redundant, and in an order that
+/// does not depend on that in which it was given.
 #[derive(Clone, Copy)]
 pub struct Rule<'a> {
     compiled: &'a Compiled,
@@ -216,9 +217,8 @@ impl Policy {
     }
 }
 
-/// Policies are equal when they decide the same about every request: what was redundant in their
-/// settings, and the order of the entries of a setting, make no difference. Closures are equal to
-/// themselves only.
+/// Policies are equal when their rules list the same: what was redundant in their settings, and the
+/// order of the entries of a setting, make no difference. Closures are equal to themselves only.
 impl PartialEq for Policy {
     fn eq(&self, other: &Self) -> bool {
         self.is_disabled() == other.is_disabled() && self.rules().eq(other.rules())
