@@ -30,6 +30,11 @@ use crate::source::{AtOnce, PolicySource};
 /// | `tower::ServiceBuilder` | the first `.layer(..)` |
 /// | tonic | the first `.layer(..)` of `Server` |
 ///
+/// axum's `Router::layer` wraps each route, and axum completes what comes out of it: the answer to
+/// any `OPTIONS` request, a refused preflight's too, may get an `Allow` header with the route's
+/// methods. To be around that as well, wrap the router itself, as any other service:
+/// `cors.layer(router)`.
+///
 /// [CORS protocol]: https://fetch.spec.whatwg.org/#http-cors-protocol
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until it wraps a service"]

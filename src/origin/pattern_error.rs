@@ -226,7 +226,6 @@ impl OriginPatternErrorKind {
                 "write \"*.\" before the host for its subdomains, \":*\" behind it for any port, or \
                  use allow_origins_by() for anything else"
             }
-            Self::Ipv4MappedIpv6 => "list the IPv4 address",
             Self::Ipv6Zone => "leave out the zone",
             Self::SubdomainsOfAddress => "leave out the \"*.\"",
             Self::PortOutOfRange | Self::InvalidPort => {
@@ -258,10 +257,14 @@ fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
             let host = input[at..].split(':').next()?;
             Some(format!("{}{}{}", &input[..at], ipv4(host)?, &input[at + host.len()..]))
         }
-        Kind::Ipv6NotCanonical => {
+        Kind::Ipv6NotCanonical | Kind::Ipv4MappedIpv6 => {
             let (before, rest) = input.split_once('[')?;
             let (address, behind) = rest.split_once(']')?;
-            Some(format!("{before}[{}]{behind}", address.parse::<Ipv6Addr>().ok()?))
+            let address: Ipv6Addr = address.parse().ok()?;
+            Some(match address.to_ipv4_mapped() {
+                Some(address) => format!("{before}{address}{behind}"),
+                None => format!("{before}[{address}]{behind}"),
+            })
         }
         _ => None,
     }
