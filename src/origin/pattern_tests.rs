@@ -90,7 +90,7 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("http://[0:0:0:0:0:0:0:1]:90", Kind::Ipv6NotCanonical, 8, Some("http://[::1]:90")),
     ("http://[2001:DB8::1]", Kind::UpperCase, 13, Some("http://[2001:db8::1]")),
     ("http://[::ffff:7f7f:7f7f]", Kind::Ipv4MappedIpv6, 8, Some("http://127.127.127.127")),
-    ("http://[::ffff:127.0.0.1]:90", Kind::Ipv6NotCanonical, 15, Some("http://127.0.0.1:90")),
+    ("http://[::ffff:127.0.0.1]:90", Kind::Ipv6NotCanonical, 18, Some("http://127.0.0.1:90")),
     ("http://[::1.2.3.4]", Kind::Ipv6NotCanonical, 11, Some("http://[::102:304]")),
     ("http://[fe80::1%25eth0]", Kind::Ipv6Zone, 15, None),
     ("http://*.127.0.0.1", Kind::SubdomainsOfAddress, 9, None),
