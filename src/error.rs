@@ -333,8 +333,8 @@ impl fmt::Display for ConfigError {
                 pattern.host(),
             ),
             Self::NullOriginWithCredentials { .. } => f.write_str(
-                "any page can open a frame whose origin is null, and so act for its visitors; leave \
-                 out either this or allow_credentials()",
+                "any page can open a frame whose origin is null, and so act for its visitors; \
+                 leave out either this or allow_credentials()",
             ),
             Self::InvalidMethod { input, .. } => {
                 write!(
@@ -353,8 +353,8 @@ impl fmt::Display for ConfigError {
             ),
             Self::InvalidHeaderName { input, .. } => write!(
                 f,
-                "{input:?} is not a header name; write one, such as \"x-request-id\", and each as an \
-                 entry of its own",
+                "{input:?} is not a header name; write one, such as \"x-request-id\", and each as \
+                 an entry of its own",
             ),
             Self::ForbiddenRequestHeader { name, .. } => write!(
                 f,
@@ -369,10 +369,11 @@ impl fmt::Display for ConfigError {
                 f,
                 "no browser lets a script read the response header {name:?}; leave it out",
             ),
-            Self::MisplacedResponseHeader { name, .. } => {
-                write!(f, "{name:?} belongs into requests, or into answers to preflights, which no script sees; \
-                 leave it out")
-            }
+            Self::MisplacedResponseHeader { name, .. } => write!(
+                f,
+                "{name:?} belongs in requests, or in answers to preflights, which no script sees; \
+                 leave it out",
+            ),
             Self::Wildcard { mend, .. } => {
                 write!(f, "\"*\" is not one name but all; use {mend}() instead")
             }
@@ -388,9 +389,10 @@ impl fmt::Display for ConfigError {
             Self::MaxAgeNotWholeSeconds { max_age, .. } => {
                 write!(f, "{max_age:?} is not a whole number of seconds; round it")
             }
-            Self::MaxAgeConflict { first, second, .. } => {
-                write!(f, "{second:?} contradicts {first:?}, which was set before; set only one of them")
-            }
+            Self::MaxAgeConflict { first, second, .. } => write!(
+                f,
+                "{second:?} contradicts {first:?}, which was set before; set only one of them",
+            ),
             Self::UnreachableRule { .. } => f.write_str(
                 "earlier rules cover every origin of this one, so it would never apply; move it \
                  before them, or leave it out",

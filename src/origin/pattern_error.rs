@@ -213,7 +213,7 @@ impl OriginPatternErrorKind {
             Self::InvalidScheme => "write the scheme, such as https; each is an entry of its own",
             Self::UserInfo => "leave it out, if the host behind the \"@\" is the one you mean",
             Self::EmptyLabel => {
-                "write \"*.\" before the host for its subdomains, or leave out the dot"
+                "leave out that dot, or write \"*.\" for all subdomains of the host"
             }
             Self::InvalidIpv4 => "write four numbers up to 255, such as 127.0.0.1",
             Self::InvalidIpv6 | Self::Ipv6WithoutBrackets => "write it as in \"http://[::1]:8080\"",
@@ -227,6 +227,7 @@ impl OriginPatternErrorKind {
                  use allow_origins_by() for anything else"
             }
             Self::Ipv6Zone => "leave out the zone",
+            Self::Ipv4MappedIpv6 => "list the IPv4 address",
             Self::SubdomainsOfAddress => "leave out the \"*.\"",
             Self::PortOutOfRange | Self::InvalidPort => {
                 "write the port, or \"*\" for any, or leave it out for the scheme's default"
@@ -246,7 +247,8 @@ fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
             let host = &authority[..port.unwrap_or(authority.len())];
             let loopback = host::is_loopback(host);
             let scheme = if loopback { "http" } else { "https" };
-            (loopback || host.contains(['.', '['])).then(|| format!("{scheme}://{input}"))
+            let named = host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
+            (loopback || named || host.contains('[')).then(|| format!("{scheme}://{input}"))
         }
         Kind::UpperCase => Some(input.to_ascii_lowercase()),
         Kind::Path | Kind::DefaultPort | Kind::EmptyPort => Some(input[..at].to_owned()),

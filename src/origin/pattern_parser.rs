@@ -46,6 +46,9 @@ pub(super) const fn parse(text: &str) -> Result<Parts, (Kind, usize)> {
     if let Err(fault) = check_delimiters(bytes, authority) {
         return Err(fault);
     }
+    if is_bare_ipv6(bytes.split_at(authority).1) {
+        return Err((Kind::Ipv6WithoutBrackets, authority));
+    }
     let subdomains = starts_with(bytes, authority, b"*.");
     let host_start = if subdomains { authority + 2 } else { authority };
     let host_end = end_of_host(bytes, host_start);
@@ -118,6 +121,21 @@ const fn check_delimiters(bytes: &[u8], start: usize) -> Result<(), (Kind, usize
     Ok(())
 }
 
+/// Whether something looks like an IPv6 address, but for the brackets that are missing.
+const fn is_bare_ipv6(authority: &[u8]) -> bool {
+    let mut colons = 0;
+    let mut i = 0;
+    while i < authority.len() {
+        match authority[i] {
+            b':' => colons += 1,
+            byte if byte.is_ascii_hexdigit() => {}
+            _ => return false,
+        }
+        i += 1;
+    }
+    colons > 1
+}
+
 /// Where the host ends: at the colon of a port, or at the end of the text.
 const fn end_of_host(bytes: &[u8], start: usize) -> usize {
     let (delimiter, skip) = if starts_with(bytes, start, b"[") { (b"]", 1) } else { (b":", 0) };
@@ -142,10 +160,8 @@ const fn parse_port(bytes: &[u8], host_end: usize) -> Result<Port, (Kind, usize)
     let mut too_large = false;
     let mut i = 0;
     while i < digits.len() {
-        match digits[i] {
-            b'0'..=b'9' => {}
-            b':' => return Err((Kind::Ipv6WithoutBrackets, host_end)),
-            _ => return Err((Kind::InvalidPort, host_end + 1 + i)),
+        if !digits[i].is_ascii_digit() {
+            return Err((Kind::InvalidPort, host_end + 1 + i));
         }
         let (tens, tens_overflow) = number.overflowing_mul(10);
         let (sum, overflow) = tens.overflowing_add((digits[i] - b'0') as u16);

@@ -114,10 +114,6 @@ impl Check<'_> {
                 _ if fetch::is_forbidden_request_header(known) => {
                     Some(ConfigError::ForbiddenRequestHeader { place, name })
                 }
-                // A preflight that asks for it would be too long to be read.
-                _ if known.len() > fetch::MAX_REQUEST_HEADERS_BYTES => {
-                    Some(ConfigError::InvalidHeaderName { place, input: name })
-                }
                 _ => None,
             }
         })

@@ -1,0 +1,262 @@
+//! A policy reads back: what it lists builds an equal policy, and equal means what it says.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tower_cors::{Outcome, Policy, PolicyBuilder, PolicyRules, Rule};
+
+use super::random::{self, RandomRule, join};
+use super::{NOTHING, any_origin, app, codes};
+
+/// A policy by what its rules list, without any of its builders.
+fn by_hand(policy: &Policy) -> PolicyRules {
+    join(policy.rules().map(rule_by_hand))
+}
+
+fn rule_by_hand(rule: Rule<'_>) -> PolicyRules {
+    assert_eq!(rule.closures(), 0, "a closure cannot be read back");
+    if rule.allows_any_origin() {
+        return names_by_hand(Policy::allow_any_origin(), rule).into();
+    }
+    let mut builder = Policy::allow_origins(rule.origins());
+    if rule.allows_null_origin() {
+        builder = builder.dangerously_allow_null_origin();
+    }
+    if rule.allows_credentials() {
+        builder = builder.allow_credentials();
+    }
+    if rule.allows_insecure_origins() {
+        builder = builder.dangerously_allow_insecure_origins();
+    }
+    if rule.allows_public_suffixes() {
+        builder = builder.dangerously_allow_public_suffixes();
+    }
+    names_by_hand(builder, rule).into()
+}
+
+fn names_by_hand<O>(mut builder: PolicyBuilder<O>, rule: Rule<'_>) -> PolicyBuilder<O> {
+    builder = builder
+        .allow_methods(rule.methods())
+        .allow_headers(rule.headers())
+        .expose_headers(rule.exposed_headers());
+    if rule.allows_any_method() {
+        builder = builder.allow_methods_any();
+    }
+    if rule.allows_any_header() {
+        builder = builder.allow_headers_any();
+    }
+    if rule.exposes_any_header() {
+        builder = builder.expose_headers_any();
+    }
+    match rule.max_age() {
+        Some(max_age) => builder.max_age(max_age),
+        None => builder,
+    }
+}
+
+/// Policies, each different from all others, and how they list themselves.
+type Row = (&'static str, fn() -> PolicyRules, &'static str);
+
+const POLICIES: &[Row] = &[
+    ("any origin", || any_origin().into(), "any origin"),
+    (
+        "any everything",
+        || any_origin().allow_methods_any().allow_headers_any().expose_headers_any().into(),
+        "any origin; methods any; request headers any; exposed headers any",
+    ),
+    (
+        "any header, and Authorization",
+        || any_origin().allow_headers_any().allow_headers(["authorization"]).into(),
+        "any origin; request headers any, authorization",
+    ),
+    ("one origin", || app().into(), "https://a.example"),
+    (
+        "one origin, credentials",
+        || app().allow_credentials().into(),
+        "https://a.example; credentials",
+    ),
+    (
+        "any method and header, credentials",
+        || app().allow_credentials().allow_methods_any().allow_headers_any().into(),
+        "https://a.example; credentials; methods any; request headers any",
+    ),
+    (
+        "one origin or null",
+        || app().dangerously_allow_null_origin().into(),
+        "https://a.example, null",
+    ),
+    (
+        "null alone",
+        || Policy::allow_origins(NOTHING).dangerously_allow_null_origin().into(),
+        "null",
+    ),
+    ("a method", || app().allow_methods(["PATCH"]).into(), "https://a.example; methods PATCH"),
+    (
+        "a method in another case (S4)",
+        || app().allow_methods(["patch"]).into(),
+        "https://a.example; methods patch",
+    ),
+    (
+        "a request header",
+        || app().allow_headers(["x-a"]).into(),
+        "https://a.example; request headers x-a",
+    ),
+    (
+        "a response header",
+        || app().expose_headers(["x-a"]).into(),
+        "https://a.example; exposed headers x-a",
+    ),
+    ("max-age zero", || app().max_age(Duration::ZERO).into(), "https://a.example; max-age 0 s"),
+    (
+        "a max-age",
+        || app().max_age(Duration::from_secs(600)).into(),
+        "https://a.example; max-age 600 s",
+    ),
+    (
+        "both exceptions",
+        || {
+            Policy::allow_origins(["http://*.com:*", "https://*.github.io"])
+                .allow_credentials()
+                .dangerously_allow_insecure_origins()
+                .dangerously_allow_public_suffixes()
+                .into()
+        },
+        "http://*.com:*, https://*.github.io; credentials; insecure origins too; public suffixes too",
+    ),
+    (
+        "every kind of pattern",
+        || {
+            let patterns = ["tauri://localhost", "http://[::1]:*", "https://*.example.com:8443"];
+            app().allow_origins(patterns).allow_origins(["http://127.0.0.1:3000"]).into()
+        },
+        "http://127.0.0.1:3000, https://a.example, tauri://localhost, http://[::1]:*, \
+         https://*.example.com:8443",
+    ),
+    (
+        "three rules",
+        || {
+            app()
+                .allow_credentials()
+                .allow_methods(["DELETE", "PUT"])
+                .or(Policy::allow_origins(["https://*.example.com"]).allow_headers(["x-a"]))
+                .or(any_origin().max_age(Duration::from_secs(5)))
+        },
+        "https://a.example; credentials; methods DELETE, PUT\n\
+         https://*.example.com; request headers x-a\n\
+         any origin; max-age 5 s",
+    ),
+    (
+        "null in the second rule",
+        || app().or(Policy::allow_origins(["https://b.example"]).dangerously_allow_null_origin()),
+        "https://a.example\nhttps://b.example, null",
+    ),
+];
+
+fn built(row: &Row) -> Policy {
+    let (name, rules, _) = row;
+    rules().build().expect(name)
+}
+
+#[test]
+fn what_is_listed_builds_an_equal_policy() {
+    for row @ (name, _, listing) in POLICIES {
+        let policy = built(row);
+        assert_eq!(policy.to_string(), *listing, "{name}");
+        let rules = policy.to_rules().unwrap_or_else(|| panic!("{name} is not disabled"));
+        assert_eq!(rules.build().as_ref(), Ok(&policy), "{name}");
+        assert_eq!(by_hand(&policy).build().as_ref(), Ok(&policy), "{name}, by hand");
+    }
+}
+
+#[test]
+fn each_is_equal_to_itself_only() {
+    for (index, row) in POLICIES.iter().enumerate() {
+        for (other_index, other) in POLICIES.iter().enumerate() {
+            let equal = built(row) == built(other);
+            assert_eq!(equal, index == other_index, "{} and {}", row.0, other.0);
+        }
+        assert_ne!(built(row), Policy::disabled(), "{}", row.0);
+    }
+}
+
+/// The first rule that covers an origin governs, so their order makes a difference.
+#[test]
+fn the_order_of_rules_matters() {
+    let other = || Policy::allow_origins(["https://b.example"]).allow_credentials();
+    let (one, two) = (app().or(other()).build(), other().or(app()).build());
+    assert_eq!((codes(&one), codes(&two)), (vec![], vec![]));
+    assert_ne!(one, two);
+}
+
+/// As with a covered pattern, the later of two rules does not list what it does not decide.
+#[test]
+fn a_covered_null_makes_no_difference() {
+    let first = || app().dangerously_allow_null_origin();
+    let next = || Policy::allow_origins(["https://b.example"]);
+    let redundant = first().or(next().dangerously_allow_null_origin()).build();
+    assert_eq!(redundant, first().or(next()).build());
+}
+
+/// A closure cannot be compared or listed, but it can be kept.
+#[test]
+fn closures_are_equal_to_themselves_only() {
+    let build = || app().allow_origins_by(|origin| origin.scheme() == "tauri").build();
+    let policy = build().expect("it has no mistake");
+    assert_eq!(policy.to_string(), "https://a.example, 1 closure(s)");
+    assert_eq!(policy.rules().map(|rule| rule.closures()).sum::<usize>(), 1);
+    assert_eq!(policy, policy.clone());
+    assert_ne!(build().as_ref(), Ok(&policy));
+    assert_ne!(app().build().as_ref(), Ok(&policy));
+
+    let rebuilt = policy.to_rules().expect("it is not disabled").build();
+    assert_eq!(rebuilt.as_ref(), Ok(&policy));
+    assert!(rebuilt.is_ok_and(|policy| policy.allows_origin("tauri://localhost")));
+}
+
+/// More rules can be added to those of a policy.
+#[test]
+fn rules_of_a_policy_can_be_extended() {
+    let policy = app().allow_credentials().build().expect("it has no mistake");
+    let extended = policy.to_rules().expect("it is not disabled").or(any_origin()).build();
+    assert_eq!(extended, app().allow_credentials().or(any_origin()).build());
+}
+
+#[test]
+fn the_disabled_policy() {
+    let policy = Policy::disabled();
+    assert!(policy.is_disabled());
+    assert_eq!(policy, Policy::disabled());
+    assert_eq!(policy.to_string(), "disabled");
+    assert_eq!(policy.rules().count(), 0);
+    assert!(policy.to_rules().is_none());
+    assert_eq!(policy.redundant_origins(), []);
+    assert!(!policy.allows_origin("https://a.example"));
+    assert!(!policy.allows_origin("null"));
+
+    let mut headers = http::HeaderMap::new();
+    headers.insert("origin", http::HeaderValue::from_static("https://a.example"));
+    headers.insert("access-control-request-method", http::HeaderValue::from_static("PUT"));
+    for method in [http::Method::OPTIONS, http::Method::GET] {
+        let decision = policy.decide(&method, &headers);
+        assert_eq!(decision.outcome(), Outcome::Untouched, "{method}");
+        assert_eq!(decision.preflight_headers(), None, "{method}");
+    }
+    assert!(!app().build().expect("it has no mistake").is_disabled());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The order of the entries of a setting makes no difference either.
+    #[test]
+    fn random_policies_read_back(rules in random::rules(), any_last in any::<bool>()) {
+        let with_any = |rules: PolicyRules| if any_last { rules.or(any_origin()) } else { rules };
+        let built = with_any(join(rules.iter().map(RandomRule::builder))).build();
+        let Ok(policy) = built else { return Ok(()) }; // a rule that no request reaches
+        let rebuilt = policy.to_rules().map(PolicyRules::build);
+        prop_assert_eq!(rebuilt, Some(Ok(policy.clone())));
+        prop_assert_eq!(by_hand(&policy).build(), Ok(policy.clone()));
+        let reversed = rules.into_iter().map(|rule| rule.reversed().builder());
+        prop_assert_eq!(with_any(join(reversed)).build(), Ok(policy));
+    }
+}

@@ -1,0 +1,43 @@
+//! What `build` refuses, what it says about it, and what it accepts and drops.
+
+mod credentials;
+mod listing;
+mod messages;
+mod odd_entries;
+mod origin_messages;
+mod random;
+mod settings;
+mod together;
+mod unreachable;
+
+use tower_cors::{AnyOrigin, BuildError, ConfigError, ListedOrigins, Policy, PolicyBuilder};
+
+type Built = Result<Policy, BuildError>;
+
+/// Where a mistake is: the index of the rule, the setter, the index of the entry.
+type At = (usize, &'static str, Option<usize>);
+
+/// No entries, or no codes.
+const NOTHING: [&str; 0] = [];
+
+fn any_origin() -> PolicyBuilder<AnyOrigin> {
+    Policy::allow_any_origin()
+}
+
+fn app() -> PolicyBuilder<ListedOrigins> {
+    Policy::allow_origins(["https://a.example"])
+}
+
+/// All mistakes, in order; none for a policy.
+fn mistakes(built: &Built) -> Vec<&ConfigError> {
+    built.as_ref().err().into_iter().flat_map(BuildError::mistakes).collect()
+}
+
+fn codes(built: &Built) -> Vec<&'static str> {
+    mistakes(built).into_iter().map(ConfigError::code).collect()
+}
+
+fn at(mistake: &ConfigError) -> At {
+    let place = mistake.place();
+    (place.rule(), place.setter().unwrap_or("the rule"), place.entry())
+}
