@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn hosts() {
-        let table: &[(&str, Result<Host, (HostFault, usize)>)] = &[
+        type Row = (&'static str, Result<Host, (HostFault, usize)>);
+        let table: &[Row] = &[
             ("example.com", Ok(Host::Domain)),
             ("example.com.", Ok(Host::Domain)),
             ("my_app.example", Ok(Host::Domain)),

@@ -1,0 +1,82 @@
+//! What the public types are by themselves, checked by the compiler.
+
+use std::fmt::Debug;
+use std::future::Ready;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+
+use http::{HeaderName, Method, Response};
+use tower_cors::{
+    AnyOrigin, AtOnce, BuildError, ConfigError, Cors, CorsLayer, Decision, Given, ListedOrigins,
+    Lookup, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Outcome, Place,
+    Policy, PolicyBuilder, PolicyRules, PreflightStatus, RedundantOrigin, Refusal, RequestHead,
+    RequestKind, ResponseFuture, Rule,
+};
+
+use crate::common::{get, response};
+use crate::under_way::start;
+
+const fn can_be_shared<T: Send + Sync + Unpin + Debug>() {}
+const fn outlives_all<T: 'static>() {}
+const fn survives_panics<T: UnwindSafe + RefUnwindSafe>() {}
+const fn can_be_copied<T: Copy>() {}
+const fn can_be_cloned<T: Clone>() {}
+const fn is_an_error<T: std::error::Error>() {}
+const fn is_a_future<T: std::future::Future>() {}
+const fn can_be_sent<T: Send>() {}
+
+type Future = Ready<Result<Response<&'static str>, ()>>;
+
+macro_rules! assert_all {
+    ($($check:ident: $($type:ty),+;)+) => { const _: () = { $( $( $check::<$type>(); )+ )+ }; };
+}
+
+assert_all! {
+    can_be_shared: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
+        Given<OriginPattern>, Given<Method>, Given<HeaderName>, Rule<'_>, RedundantOrigin,
+        AnyOrigin, ListedOrigins;
+    can_be_shared: OriginPattern, OriginPatternError, OriginPatternErrorKind, Origin<'_>;
+    can_be_shared: BuildError, ConfigError, Place;
+    can_be_shared: Decision, Outcome<'_>, Refusal, RequestKind, RequestHead<'_>;
+    can_be_shared: CorsLayer, Cors<()>, PreflightStatus, Lookup<Future>, AtOnce,
+        ResponseFuture<Future, AtOnce>, ResponseFuture<Future, Ready<Policy>>;
+
+    outlives_all: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
+        Given<OriginPattern>, RedundantOrigin, OriginPattern, OriginPatternError, BuildError,
+        ConfigError, Place, Decision, Outcome<'static>, Refusal, RequestKind, CorsLayer, Cors<()>,
+        PreflightStatus, Lookup<Future>, AtOnce, ResponseFuture<Future, AtOnce>;
+
+    // Not those with a policy in them, for the sake of its closures, nor a request's extensions.
+    survives_panics: Given<OriginPattern>, Given<Method>, Given<HeaderName>, RedundantOrigin,
+        AnyOrigin, ListedOrigins, OriginPattern, OriginPatternError, OriginPatternErrorKind,
+        Origin<'_>, BuildError, ConfigError, Place, Outcome<'_>, Refusal, RequestKind,
+        PreflightStatus, AtOnce;
+
+    can_be_copied: Rule<'_>, Origin<'_>, Outcome<'_>, RequestKind, RequestHead<'_>,
+        PreflightStatus;
+
+    can_be_cloned: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
+        Given<Method>, RedundantOrigin, OriginPattern, OriginPatternError, OriginPatternErrorKind,
+        BuildError, ConfigError, Place, Decision, Refusal, CorsLayer, Cors<()>, Lookup<()>;
+
+    is_an_error: BuildError, ConfigError, OriginPatternError, Refusal;
+}
+
+/// A future is `Send` when what it waits for is, whatever else the service holds.
+#[test]
+fn response_futures_of_threads_and_of_one_thread() {
+    can_be_sent::<ResponseFuture<Future, AtOnce>>();
+    can_be_sent::<ResponseFuture<std::future::Pending<Result<Response<()>, ()>>, Ready<Policy>>>();
+    // One that is not `Send` works all the same.
+    is_a_future::<ResponseFuture<Ready<Result<Response<Rc<()>>, ()>>, AtOnce>>();
+}
+
+#[test]
+fn debug_says_what_a_future_waits_for() {
+    let mut under_way = start(get(&[]), &[], |layer| layer);
+    assert!(under_way.task.poll().is_pending());
+    assert_eq!(under_way.task.debug(), "ResponseFuture::ActualLater");
+    under_way.inner.open(Ok(response(200, &[])));
+    under_way.lookup.open(crate::policy());
+    assert!(under_way.task.finish().is_ok());
+}
