@@ -1,11 +1,10 @@
 //! What of a request a policy looks at.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
-use http::uri::Authority;
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::fetch;
-use crate::origin::Origin;
+use crate::origin::{Origin, split_port};
 
 /// What a request is to the [CORS protocol].
 ///
@@ -88,11 +87,14 @@ impl<'a> RequestHead<'a> {
         }
         let OriginLines::One(origin) = OriginLines::of(self.headers) else { return false };
         let Some(origin) = Origin::parse(origin.as_bytes()) else { return false };
-        let host = || Authority::try_from(self.headers.get(HOST)?.as_bytes()).ok();
-        let Some(authority) = self.uri.authority().cloned().or_else(host) else { return false };
+        let authority = match self.uri.authority() {
+            Some(authority) => Some(authority.as_str().as_bytes()),
+            None => self.headers.get(HOST).map(HeaderValue::as_bytes),
+        };
+        let Some((host, port)) = authority.and_then(split_port) else { return false };
         let default = fetch::default_port(origin.scheme().as_bytes());
-        authority.host().eq_ignore_ascii_case(origin.host())
-            && authority.port_u16().or(default) == origin.port().or(default)
+        host.eq_ignore_ascii_case(origin.host().as_bytes())
+            && port.or(default) == origin.port().or(default)
     }
 }
 

@@ -20,8 +20,10 @@ use crate::request::RequestHead;
 ///
 /// ```
 /// use std::future::{Ready, ready};
-/// use http::{HeaderName, header::HOST};
+/// use http::HeaderName;
 /// use tower_cors::{Lookup, Policy, PolicySource, RequestHead};
+///
+/// static TENANT: HeaderName = HeaderName::from_static("x-tenant");
 ///
 /// struct Tenants {
 ///     default: Policy,
@@ -31,14 +33,14 @@ use crate::request::RequestHead;
 ///     type Future = Ready<Policy>;
 ///
 ///     fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future> {
-///         match head.headers.get(HOST) {
+///         match head.headers.get(&TENANT) {
 ///             Some(tenant) => Lookup::Later(look_up(tenant)),
 ///             None => Lookup::Now(self.default.clone()),
 ///         }
 ///     }
 ///
 ///     fn vary(&self) -> &[HeaderName] {
-///         &[] // caches always tell hosts apart
+///         std::slice::from_ref(&TENANT)
 ///     }
 /// }
 /// # fn look_up(_: &http::HeaderValue) -> Ready<Policy> { ready(Policy::disabled()) }

@@ -147,7 +147,7 @@ pub(crate) const fn is_scheme(bytes: &[u8]) -> bool {
 }
 
 /// Splits `host[:port]`. `None` when what follows the host is not a port.
-fn split_port(authority: &[u8]) -> Option<(&[u8], Option<u16>)> {
+pub(crate) fn split_port(authority: &[u8]) -> Option<(&[u8], Option<u16>)> {
     let digits = authority.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let Some((host, [b':', port @ ..])) =
         authority.split_at_checked(authority.len().wrapping_sub(digits + 1))
