@@ -150,11 +150,15 @@ fn template(
         template.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     let method_names = methods.listed.iter().map(Method::as_str);
-    if let Some(methods) = list(methods.any && !methods.echo, method_names) {
+    if methods.echo {
+        template.insert(ACCESS_CONTROL_ALLOW_METHODS, EMPTY);
+    } else if let Some(methods) = list(methods.any, method_names) {
         template.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
     }
     let header_names = headers.listed.as_slice().iter().map(HeaderName::as_str);
-    if let Some(headers) = list(headers.any && !headers.echo, header_names) {
+    if headers.echo {
+        template.insert(ACCESS_CONTROL_ALLOW_HEADERS, EMPTY);
+    } else if let Some(headers) = list(headers.any, header_names) {
         template.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers);
     }
     if let Some(max_age) = max_age {

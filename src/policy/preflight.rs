@@ -16,8 +16,8 @@ use crate::fetch;
 pub(crate) struct Preflight {
     pub(crate) methods: Methods,
     pub(crate) headers: RequestHeaders,
-    /// The answer to an allowed preflight. `Access-Control-Allow-Origin` is in it for its place,
-    /// empty, which allows nothing.
+    /// The answer to an allowed preflight. `Access-Control-Allow-Origin`, and what is echoed, is in
+    /// it for its place, empty, which allows nothing.
     pub(crate) template: HeaderMap,
 }
 
@@ -69,14 +69,22 @@ impl Preflight {
     /// The headers of the answer to an allowed preflight.
     pub(crate) fn answer(&self, grant: &Grant) -> HeaderMap {
         let mut answer = self.template.clone();
-        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+        // In place, because an insert into a full map grows it, also where it only replaces.
+        let mut fill = |name: HeaderName, value: HeaderValue| {
+            if let Some(place) = answer.get_mut(name) {
+                *place = value;
+            }
+        };
+        fill(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
         if let Grant::Echo(grant) = grant {
             let (_, Echo { method, headers }) = &**grant;
             if let Some(method) = method {
-                answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+                fill(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }
             if let Some(headers) = headers {
-                answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
+                fill(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
+            } else if self.headers.echo {
+                answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
             }
         }
         answer
