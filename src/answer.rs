@@ -2,13 +2,18 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::decision::{Decision, Refusal};
+use crate::decision::{Grant, Refusal};
 use crate::layer::Switches;
-use crate::policy::Policy;
+use crate::policy::{Policy, RuleIndex};
+use crate::request::RequestKind;
 
 #[derive(Debug)]
 pub(crate) enum Answer {
-    Preflight(Decision, StatusCode),
+    Preflight {
+        policy: Policy,
+        allowed: Option<(RuleIndex, Grant)>,
+        ok: StatusCode,
+    },
     /// 403 to an actual request.
     Rejection(Policy),
     /// For troubleshooting, to a refused preflight.
@@ -30,25 +35,27 @@ impl Answer {
     /// The answer to a CORS-preflight request that has these headers.
     pub(crate) fn to_preflight(policy: Policy, request: &HeaderMap, switches: Switches) -> Self {
         let ok = StatusCode::from(switches.preflight_status);
-        let decision = policy.decide_preflight(request);
-        match decision.refusal() {
-            Some(refusal) if switches.explain_refusals => {
-                let (headers, origin_passed) = decision.earned_by(request);
-                let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
-                let refusal = refusal.clone();
-                Self::Explanation(Box::new(Explanation { status, headers, refusal }))
-            }
-            // "If server developers wish to denote this explicitly, the 403 status can be used":
-            // https://fetch.spec.whatwg.org/#http-responses
-            _ if !decision.is_allowed() => Self::Preflight(decision, StatusCode::FORBIDDEN),
-            _ => Self::Preflight(decision, ok),
+        if switches.explain_refusals
+            && let Some(compiled) = policy.compiled()
+            && let Err(refusal) = compiled.decide(RequestKind::CorsPreflight, request)
+        {
+            let (headers, origin_passed) = compiled.earned_by(request);
+            let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
+            return Self::Explanation(Box::new(Explanation { status, headers, refusal }));
         }
+        let allowed = policy.compiled().and_then(|compiled| compiled.grant_preflight(request));
+        Self::Preflight { policy, allowed, ok }
     }
 
     pub(crate) fn into_response<B: Default>(self) -> Response<B> {
         let mut response = Response::new(B::default());
         let (status, headers) = match self {
-            Self::Preflight(decision, status) => (status, decision.preflight_headers()),
+            Self::Preflight { policy, allowed, ok } => {
+                // "If server developers wish to denote this explicitly, the 403 status can be
+                // used": https://fetch.spec.whatwg.org/#http-responses
+                let status = if allowed.is_some() { ok } else { StatusCode::FORBIDDEN };
+                (status, policy.compiled().map(|compiled| compiled.preflight_answer(allowed)))
+            }
             Self::Rejection(policy) => {
                 policy.finish(None, false, response.headers_mut());
                 (StatusCode::FORBIDDEN, None)

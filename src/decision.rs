@@ -108,42 +108,16 @@ impl Policy {
     /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`, and of these no more
     /// than their documented limits.
     pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
-        self.clone().into_decision(method, headers)
-    }
-
-    pub(crate) fn into_decision(self, method: &Method, headers: &HeaderMap) -> Decision {
-        match RequestKind::of(method, headers) {
-            RequestKind::CorsPreflight => self.decide_preflight(headers),
-            kind => self.decide_actual(kind, OriginLines::of(headers)),
-        }
-    }
-
-    pub(crate) fn decide_preflight(self, headers: &HeaderMap) -> Decision {
+        let kind = RequestKind::of(method, headers);
         let verdict = match self.compiled() {
             None => Verdict::Untouched,
-            Some(compiled) => match compiled.answer_preflight(headers) {
+            Some(_) if kind == RequestKind::NotCors => Verdict::NotCors,
+            Some(compiled) => match compiled.decide(kind, headers) {
                 Ok((rule, grant)) => Verdict::Allowed { rule, grant },
                 Err(refusal) => Verdict::Refused(refusal),
             },
         };
-        Decision { kind: RequestKind::CorsPreflight, policy: self, verdict }
-    }
-
-    /// Decides about a request that is not a CORS-preflight request.
-    pub(crate) fn decide_actual(
-        self,
-        kind: RequestKind,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Decision {
-        let verdict = match (self.compiled(), origin) {
-            (None, _) => Verdict::Untouched,
-            (Some(_), OriginLines::None) => Verdict::NotCors,
-            (Some(compiled), origin) => match compiled.check_origin(origin) {
-                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
-                Err(refusal) => Verdict::Refused(refusal),
-            },
-        };
-        Decision { kind, policy: self, verdict }
+        Decision { policy: self.clone(), kind, verdict }
     }
 }
 
@@ -188,10 +162,8 @@ impl Decision {
     #[must_use]
     pub fn preflight_headers(&self) -> Option<HeaderMap> {
         let compiled = self.policy.compiled()?;
-        (self.kind == RequestKind::CorsPreflight).then(|| match &self.verdict {
-            Verdict::Allowed { rule, grant } => compiled.rule(*rule).preflight.answer(grant),
-            _ => compiled.refused_preflight(),
-        })
+        let is_preflight = self.kind == RequestKind::CorsPreflight;
+        is_preflight.then(|| compiled.preflight_answer(self.allowed()))
     }
 
     /// Makes the headers of the application's response what the policy says: every
@@ -200,45 +172,36 @@ impl Decision {
     ///
     /// Under a disabled policy, nothing changes.
     pub fn apply_to(&self, headers: &mut HeaderMap) {
-        let allowed = match &self.verdict {
-            Verdict::Allowed { rule, grant } => Some((*rule, grant)),
+        self.policy.finish(self.allowed(), false, headers);
+    }
+
+    fn allowed(&self) -> Option<(RuleIndex, Grant)> {
+        match &self.verdict {
+            Verdict::Allowed { rule, grant } => Some((*rule, grant.clone())),
             _ => None,
-        };
-        self.policy.finish(allowed, false, headers);
-    }
-
-    pub(crate) fn into_policy(self) -> Policy {
-        self.policy
-    }
-
-    /// The policy, the rule that governs the request, and what it grants.
-    pub(crate) fn into_grant(self) -> (Policy, RuleIndex, Option<Grant>) {
-        match self.verdict {
-            Verdict::Allowed { rule, grant } => (self.policy, rule, Some(grant)),
-            _ => (self.policy, 0, None),
         }
-    }
-
-    /// For troubleshooting: the headers that a refused preflight earned before it failed, and
-    /// whether it got past the check of its origin.
-    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
-        self.policy.compiled().map(|compiled| compiled.earned_by(request)).unwrap_or_default()
     }
 }
 
 impl Grant {
-    pub(crate) fn allow_origin(&self) -> HeaderValue {
+    /// The value of `Access-Control-Allow-Origin`, and what else is echoed.
+    pub(crate) fn into_parts(self) -> (HeaderValue, Option<Echo>) {
         match self {
-            Self::AnyOrigin => HeaderValue::from_static("*"),
-            Self::Origin(origin) => origin.clone(),
-            Self::Echo(grant) => grant.0.clone(),
+            Self::AnyOrigin => (HeaderValue::from_static("*"), None),
+            Self::Origin(origin) => (origin, None),
+            Self::Echo(grant) => (grant.0, Some(grant.1)),
         }
     }
 }
 
 impl Refusal {
     /// Why an origin that no rule covers is refused.
-    pub(crate) fn of_origin(value: &[u8]) -> Self {
+    pub(crate) fn of_origin(origin: OriginLines<&HeaderValue>) -> Self {
+        let value = match origin {
+            OriginLines::One(value) => value.as_bytes(),
+            OriginLines::Several => return Self::SeveralOrigins,
+            OriginLines::None => return Self::InvalidOrigin, // no CORS request at all
+        };
         match value {
             b"null" => Self::NullOrigin,
             _ if Origin::parse(value).is_some() => Self::OriginNotAllowed,

@@ -74,6 +74,11 @@ impl<'a> RequestHead<'a> {
         RequestKind::of(self.method, self.headers)
     }
 
+    /// Whether it is a CORS-preflight request, seen without a look at the headers of most others.
+    pub(crate) fn is_preflight(&self) -> bool {
+        *self.method == Method::OPTIONS && self.kind() == RequestKind::CorsPreflight
+    }
+
     /// Whether a browser sent the request from a page of this server's own origin.
     ///
     /// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it to hosts that they

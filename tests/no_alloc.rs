@@ -70,8 +70,10 @@ fn preflight(policy: &Policy, lines: &[(&str, &str)]) -> (Response<()>, Allocate
     counted(|| wire::call(&mut service, request))
 }
 
-/// What a response's own header map takes.
+/// What a response's own header map takes, besides its values.
 fn header_map_of(response: &Response<()>) -> Allocated {
+    // The first clone of a value that was made from a string allocates what its clones share.
+    drop(response.headers().clone());
     let (_, allocated) = counted(|| black_box(response.headers().clone()));
     allocated
 }
@@ -190,7 +192,7 @@ fn a_refused_preflight_allocates_its_answers_header_map() {
 fn an_echo_allocates_itself() {
     let rule = Policy::allow_origins([ORIGIN]).allow_credentials();
     let policy = rule.allow_methods_any().allow_headers_any().build().expect("no mistakes");
-    for (lines, echo) in [(&PREFLIGHT[..], 4), (&PREFLIGHT[..2], 1)] {
+    for (lines, echo) in [(&PREFLIGHT[..], 3), (&PREFLIGHT[..2], 1)] {
         let (response, allocated) = preflight(&policy, lines);
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert_eq!(allocated.count - header_map_of(&response).count, echo);

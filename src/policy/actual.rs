@@ -18,7 +18,7 @@ impl Policy {
     /// If `keep_inner` is set, it stands instead, all of it: one decision in either case.
     pub(crate) fn finish(
         &self,
-        allowed: Option<(RuleIndex, &Grant)>,
+        allowed: Option<(RuleIndex, Grant)>,
         keep_inner: bool,
         headers: &mut HeaderMap,
     ) {
@@ -28,7 +28,7 @@ impl Policy {
             remove_access_control(headers);
             // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
             // every request stands on every response.
-            let constant = compiled.is_constant().then_some((0, &Grant::AnyOrigin));
+            let constant = compiled.is_constant().then_some((0, Grant::AnyOrigin));
             if let Some((rule, grant)) = allowed.or(constant) {
                 compiled.rule(rule).actual.add_to(grant, headers);
             }
@@ -48,8 +48,8 @@ pub(crate) struct Actual {
 }
 
 impl Actual {
-    fn add_to(&self, grant: &Grant, headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+    fn add_to(&self, grant: Grant, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_parts().0);
         // Whether the request came with credentials cannot be seen: one without cookies may still
         // be in credentials mode `include`. So the policy alone decides.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials

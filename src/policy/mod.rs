@@ -18,7 +18,7 @@ use http::{HeaderMap, HeaderValue, header::VARY};
 use crate::decision::{Grant, Refusal};
 use crate::origin::matcher::OriginMatcher;
 use crate::origin::{Origin, OriginPattern};
-use crate::request::OriginLines;
+use crate::request::{OriginLines, RequestKind};
 use actual::Actual;
 use header_names::HeaderNames;
 use preflight::Preflight;
@@ -173,23 +173,42 @@ impl Compiled {
         self.any_rule == Some(0)
     }
 
-    /// Which rule governs a request, and what it grants to the request's origin.
-    pub(crate) fn check_origin(
+    /// Which rule allows a CORS request, and what it grants; if none does, why not.
+    pub(crate) fn decide(
         &self,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
-        if self.is_constant() {
-            return Ok((0, Grant::AnyOrigin)); // whatever the request says
-        }
-        self.check_listed_origin(origin)
-    }
-
-    /// What a CORS-preflight request is answered.
-    pub(crate) fn answer_preflight(
-        &self,
+        kind: RequestKind,
         request: &HeaderMap,
     ) -> Result<(RuleIndex, Grant), Refusal> {
-        let (rule, grant) = self.check_listed_origin(OriginLines::of(request))?;
+        let refusal = || Refusal::of_origin(OriginLines::of(request));
+        match kind {
+            RequestKind::CorsPreflight => {
+                let granted = self.grant(OriginLines::of(request)).ok_or_else(refusal)?;
+                self.check_preflight(granted, request)
+            }
+            _ => self.grant_actual(request).ok_or_else(refusal),
+        }
+    }
+
+    /// Which rule governs an actual request, and what it grants to the request's origin.
+    pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
+        if self.is_constant() {
+            return Some((0, Grant::AnyOrigin)); // whatever the request says
+        }
+        self.grant(OriginLines::of(request))
+    }
+
+    /// Which rule allows a CORS-preflight request, and what it grants.
+    pub(crate) fn grant_preflight(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
+        let granted = self.grant(OriginLines::of(request))?;
+        self.check_preflight(granted, request).ok()
+    }
+
+    /// Whether the rule that covers its origin allows what a CORS-preflight request asks for.
+    fn check_preflight(
+        &self,
+        (rule, grant): (RuleIndex, Grant),
+        request: &HeaderMap,
+    ) -> Result<(RuleIndex, Grant), Refusal> {
         match (self.rule(rule).preflight.check(request)?, grant) {
             (Some(echo), Grant::Origin(origin)) => {
                 Ok((rule, Grant::Echo(Box::new((origin, echo)))))
@@ -198,10 +217,21 @@ impl Compiled {
         }
     }
 
-    /// The headers of a refused preflight's answer: they tell nothing about the policy.
-    pub(crate) fn refused_preflight(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.extend(self.preflight_vary().map(|vary| (VARY, vary)));
+    /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.
+    pub(crate) fn preflight_answer(&self, allowed: Option<(RuleIndex, Grant)>) -> HeaderMap {
+        match allowed {
+            Some((rule, grant)) => self.rule(rule).preflight.answer(grant),
+            None => self.refused_preflight(),
+        }
+    }
+
+    /// Answers to `OPTIONS` are not cacheable; `Vary` is for caches that were told to do it anyway.
+    fn refused_preflight(&self) -> HeaderMap {
+        if self.is_constant() {
+            return HeaderMap::new();
+        }
+        let mut headers = HeaderMap::with_capacity(1);
+        headers.insert(VARY, HeaderValue::from_static(PREFLIGHT_VARY));
         headers
     }
 
@@ -209,33 +239,20 @@ impl Compiled {
     /// the check of its origin.
     pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
         let mut headers = self.refused_preflight();
-        let Ok((rule, grant)) = self.check_listed_origin(OriginLines::of(request)) else {
+        let Some((rule, grant)) = self.grant(OriginLines::of(request)) else {
             return (headers, false);
         };
-        self.rule(rule).preflight.earned(request, &grant, &mut headers);
+        self.rule(rule).preflight.earned(request, grant, &mut headers);
         (headers, true)
     }
 
-    /// Answers to `OPTIONS` are not cacheable; this is for caches that were told to do it anyway.
-    fn preflight_vary(&self) -> Option<HeaderValue> {
-        (!self.is_constant()).then(|| HeaderValue::from_static(PREFLIGHT_VARY))
-    }
-
-    fn check_listed_origin(
-        &self,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
-        let origin = match origin {
-            OriginLines::One(origin) => origin,
-            OriginLines::Several => return Err(Refusal::SeveralOrigins),
-            OriginLines::None => return Err(Refusal::InvalidOrigin), // no CORS request at all
-        };
-        let rule =
-            self.rule_of(origin.as_bytes()).ok_or_else(|| Refusal::of_origin(origin.as_bytes()))?;
-        if self.any_rule == Some(rule) {
-            return Ok((rule, Grant::AnyOrigin));
-        }
-        Ok((rule, Grant::Origin(origin.clone())))
+    /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
+    /// somebody work out: [`Refusal::of_origin`].
+    pub(crate) fn grant(&self, origin: OriginLines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
+        let OriginLines::One(origin) = origin else { return None };
+        let rule = self.rule_of(origin.as_bytes())?;
+        let any = self.any_rule == Some(rule);
+        Some((rule, if any { Grant::AnyOrigin } else { Grant::Origin(origin.clone()) }))
     }
 
     /// The first rule that covers an origin, given as the value of an `Origin` header.

@@ -67,7 +67,7 @@ impl Preflight {
     }
 
     /// The headers of the answer to an allowed preflight.
-    pub(crate) fn answer(&self, grant: &Grant) -> HeaderMap {
+    pub(crate) fn answer(&self, grant: Grant) -> HeaderMap {
         let mut answer = self.template.clone();
         // In place, because an insert into a full map grows it, also where it only replaces.
         let mut fill = |name: HeaderName, value: HeaderValue| {
@@ -75,14 +75,14 @@ impl Preflight {
                 *place = value;
             }
         };
-        fill(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
-        if let Grant::Echo(grant) = grant {
-            let (_, Echo { method, headers }) = &**grant;
+        let (origin, echo) = grant.into_parts();
+        fill(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if let Some(Echo { method, headers }) = echo {
             if let Some(method) = method {
-                fill(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+                fill(ACCESS_CONTROL_ALLOW_METHODS, method);
             }
             if let Some(headers) = headers {
-                fill(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
+                fill(ACCESS_CONTROL_ALLOW_HEADERS, headers);
             } else if self.headers.echo {
                 answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
             }
@@ -92,8 +92,8 @@ impl Preflight {
 
     /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
     /// browser then gets as far as the same step, and names it.
-    pub(crate) fn earned(&self, request: &HeaderMap, grant: &Grant, earned: &mut HeaderMap) {
-        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+    pub(crate) fn earned(&self, request: &HeaderMap, grant: Grant, earned: &mut HeaderMap) {
+        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_parts().0);
         let methods = match self.methods.check(request) {
             Ok(()) if self.methods.echo => request.get(ACCESS_CONTROL_REQUEST_METHOD),
             Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
