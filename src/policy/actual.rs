@@ -2,7 +2,7 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
+    Entry, HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
 };
 
 use super::header_names::trim_optional_white_space;
@@ -82,12 +82,19 @@ fn is_access_control(name: &HeaderName) -> bool {
 pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
     let covers =
         |element: &[u8]| element == b"*" || element.eq_ignore_ascii_case(name.as_str().as_bytes());
-    let covered = headers
-        .get_all(VARY)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
-        .any(|element| covers(trim_optional_white_space(element)));
-    if !covered {
-        headers.append(VARY, HeaderValue::from(name.clone()));
+    let value = HeaderValue::from(name.clone());
+    match headers.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(value);
+        }
+        Entry::Occupied(mut vary) => {
+            let covered = vary
+                .iter()
+                .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+                .any(|element| covers(trim_optional_white_space(element)));
+            if !covered {
+                vary.append(value);
+            }
+        }
     }
 }
