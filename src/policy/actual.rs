@@ -2,7 +2,7 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    Entry, HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
+    HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
 };
 
 use super::header_names::trim_optional_white_space;
@@ -23,9 +23,11 @@ impl Policy {
         headers: &mut HeaderMap,
     ) {
         let Some(compiled) = self.compiled() else { return };
-        let inner_decided = keep_inner && has_access_control(headers);
-        if !inner_decided {
-            remove_access_control(headers);
+        let present = Present::of(headers);
+        if !(keep_inner && present.access_control) {
+            if present.access_control {
+                remove_access_control(headers);
+            }
             // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
             // every request stands on every response.
             let constant = compiled.is_constant().then_some((0, Grant::AnyOrigin));
@@ -33,8 +35,8 @@ impl Policy {
                 compiled.rule(rule).actual.add_to(grant, headers);
             }
         }
-        if !compiled.is_constant() {
-            add_vary(headers, &ORIGIN);
+        if !compiled.is_constant() && !(present.vary && varies_by(headers, &ORIGIN)) {
+            headers.append(VARY, HeaderValue::from(ORIGIN));
         }
     }
 }
@@ -62,8 +64,21 @@ impl Actual {
     }
 }
 
-fn has_access_control(headers: &HeaderMap) -> bool {
-    headers.keys().any(is_access_control)
+/// What the headers of a response have to be looked up for, seen in one pass over their names:
+/// responses have few headers, and mostly neither of these.
+#[derive(Default)]
+struct Present {
+    access_control: bool,
+    vary: bool,
+}
+
+impl Present {
+    fn of(headers: &HeaderMap) -> Self {
+        headers.keys().fold(Self::default(), |present, name| Self {
+            access_control: present.access_control || is_access_control(name),
+            vary: present.vary || *name == VARY,
+        })
+    }
 }
 
 fn remove_access_control(headers: &mut HeaderMap) {
@@ -78,23 +93,20 @@ fn is_access_control(name: &HeaderName) -> bool {
 }
 
 /// Adds a name to the [`Vary`](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5) of a response
-/// unless it is there, on any line, or `*` is.
+/// unless it is covered.
 pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
+    if !varies_by(headers, name) {
+        headers.append(VARY, HeaderValue::from(name.clone()));
+    }
+}
+
+/// Whether a name is in the `Vary` of a response, on any line, or `*` is.
+fn varies_by(headers: &HeaderMap, name: &HeaderName) -> bool {
     let covers =
         |element: &[u8]| element == b"*" || element.eq_ignore_ascii_case(name.as_str().as_bytes());
-    let value = HeaderValue::from(name.clone());
-    match headers.entry(VARY) {
-        Entry::Vacant(vary) => {
-            vary.insert(value);
-        }
-        Entry::Occupied(mut vary) => {
-            let covered = vary
-                .iter()
-                .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
-                .any(|element| covers(trim_optional_white_space(element)));
-            if !covered {
-                vary.append(value);
-            }
-        }
-    }
+    headers
+        .get_all(VARY)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+        .any(|element| covers(trim_optional_white_space(element)))
 }
