@@ -184,12 +184,11 @@ impl Decision {
 }
 
 impl Grant {
-    /// The value of `Access-Control-Allow-Origin`, and what else is echoed.
-    pub(crate) fn into_parts(self) -> (HeaderValue, Option<Echo>) {
+    pub(crate) fn into_allow_origin(self) -> HeaderValue {
         match self {
-            Self::AnyOrigin => (HeaderValue::from_static("*"), None),
-            Self::Origin(origin) => (origin, None),
-            Self::Echo(grant) => (grant.0, Some(grant.1)),
+            Self::AnyOrigin => HeaderValue::from_static("*"),
+            Self::Origin(origin) => origin,
+            Self::Echo(grant) => grant.0,
         }
     }
 }

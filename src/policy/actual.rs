@@ -51,7 +51,7 @@ pub(crate) struct Actual {
 
 impl Actual {
     fn add_to(&self, grant: Grant, headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_parts().0);
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
         // Whether the request came with credentials cannot be seen: one without cookies may still
         // be in credentials mode `include`. So the policy alone decides.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials

@@ -17,7 +17,13 @@ impl HeaderNames {
 
     /// Whether a name, in any case, is in the set.
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
-        self.0.binary_search_by(|known| cmp_ignore_case(known.as_str().as_bytes(), name)).is_ok()
+        // As browsers send it first: slices are compared a word at a time, letters are not.
+        self.0.binary_search_by(|known| known.as_str().as_bytes().cmp(name)).is_ok()
+            || name.iter().any(u8::is_ascii_uppercase)
+                && self
+                    .0
+                    .binary_search_by(|known| cmp_ignore_case(known.as_str().as_bytes(), name))
+                    .is_ok()
     }
 }
 

@@ -75,17 +75,19 @@ impl Preflight {
                 *place = value;
             }
         };
-        let (origin, echo) = grant.into_parts();
+        let Grant::Echo(grant) = grant else {
+            fill(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
+            return answer;
+        };
+        let (origin, Echo { method, headers }) = *grant;
         fill(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if let Some(Echo { method, headers }) = echo {
-            if let Some(method) = method {
-                fill(ACCESS_CONTROL_ALLOW_METHODS, method);
-            }
-            if let Some(headers) = headers {
-                fill(ACCESS_CONTROL_ALLOW_HEADERS, headers);
-            } else if self.headers.echo {
-                answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
-            }
+        if let Some(method) = method {
+            fill(ACCESS_CONTROL_ALLOW_METHODS, method);
+        }
+        if let Some(headers) = headers {
+            fill(ACCESS_CONTROL_ALLOW_HEADERS, headers);
+        } else if self.headers.echo {
+            answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
         }
         answer
     }
@@ -93,7 +95,7 @@ impl Preflight {
     /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
     /// browser then gets as far as the same step, and names it.
     pub(crate) fn earned(&self, request: &HeaderMap, grant: Grant, earned: &mut HeaderMap) {
-        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_parts().0);
+        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
         let methods = match self.methods.check(request) {
             Ok(()) if self.methods.echo => request.get(ACCESS_CONTROL_REQUEST_METHOD),
             Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
