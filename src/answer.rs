@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use crate::decision::{Grant, Refusal};
 use crate::layer::Switches;
 use crate::policy::{Policy, RuleIndex};
-use crate::request::RequestKind;
+use crate::request::PreflightRequest;
 
 #[derive(Debug)]
 pub(crate) enum Answer {
@@ -32,12 +32,16 @@ pub(crate) struct Explanation {
 const CORS_REFUSAL: HeaderName = HeaderName::from_static("cors-refusal");
 
 impl Answer {
-    /// The answer to a CORS-preflight request that has these headers.
-    pub(crate) fn to_preflight(policy: Policy, request: &HeaderMap, switches: Switches) -> Self {
+    /// The answer to a CORS-preflight request.
+    pub(crate) fn to_preflight(
+        policy: Policy,
+        request: PreflightRequest<'_>,
+        switches: Switches,
+    ) -> Self {
         let ok = StatusCode::from(switches.preflight_status);
         if switches.explain_refusals
             && let Some(compiled) = policy.compiled()
-            && let Err(refusal) = compiled.decide(RequestKind::CorsPreflight, request)
+            && let Err(refusal) = compiled.decide_preflight(request)
         {
             let (headers, origin_passed) = compiled.earned_by(request);
             let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use http::header::ORIGIN;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::origin::Origin;
 use crate::policy::preflight::Echo;
 use crate::policy::{Policy, RuleIndex};
-use crate::request::{OriginLines, RequestKind};
+use crate::request::{Lines, PreflightRequest, RequestKind};
 
 /// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,
 /// and if not, why not.
@@ -109,15 +110,23 @@ impl Policy {
     /// than their documented limits.
     pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
         let kind = RequestKind::of(method, headers);
-        let verdict = match self.compiled() {
-            None => Verdict::Untouched,
-            Some(_) if kind == RequestKind::NotCors => Verdict::NotCors,
-            Some(compiled) => match compiled.decide(kind, headers) {
-                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
-                Err(refusal) => Verdict::Refused(refusal),
-            },
+        Decision { policy: self.clone(), kind, verdict: self.verdict(kind, headers) }
+    }
+
+    fn verdict(&self, kind: RequestKind, headers: &HeaderMap) -> Verdict {
+        let Some(compiled) = self.compiled() else { return Verdict::Untouched };
+        let decided = match kind {
+            RequestKind::NotCors => return Verdict::NotCors,
+            RequestKind::CorsPreflight => compiled.decide_preflight(PreflightRequest::of(headers)),
+            RequestKind::Cors => {
+                let refusal = || Refusal::of_origin(Lines::of(headers, ORIGIN));
+                compiled.grant_actual(headers).ok_or_else(refusal)
+            }
         };
-        Decision { policy: self.clone(), kind, verdict }
+        match decided {
+            Ok((rule, grant)) => Verdict::Allowed { rule, grant },
+            Err(refusal) => Verdict::Refused(refusal),
+        }
     }
 }
 
@@ -195,11 +204,11 @@ impl Grant {
 
 impl Refusal {
     /// Why an origin that no rule covers is refused.
-    pub(crate) fn of_origin(origin: OriginLines<&HeaderValue>) -> Self {
+    pub(crate) fn of_origin(origin: Lines<&HeaderValue>) -> Self {
         let value = match origin {
-            OriginLines::One(value) => value.as_bytes(),
-            OriginLines::Several => return Self::SeveralOrigins,
-            OriginLines::None => return Self::InvalidOrigin, // no CORS request at all
+            Lines::One(value) => value.as_bytes(),
+            Lines::Several => return Self::SeveralOrigins,
+            Lines::None => return Self::InvalidOrigin, // no CORS request at all
         };
         match value {
             b"null" => Self::NullOrigin,

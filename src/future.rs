@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::decision::Grant;
 use crate::layer::{Switches, Vary};
 use crate::policy::{Policy, RuleIndex, actual};
-use crate::request::OriginLines;
+use crate::request::{Lines, PreflightRequest};
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors): of an inner future `F` and, for a
@@ -66,7 +66,7 @@ pin_project! {
 /// An actual request whose policy is being looked up: what the policy will look at, and what the
 /// two futures have given so far.
 struct Progress<T> {
-    origin: OriginLines<HeaderValue>,
+    origin: Lines<HeaderValue>,
     policy: Option<Policy>,
     output: Option<T>,
 }
@@ -102,7 +102,7 @@ impl<F: Future, L> ResponseFuture<F, L> {
     pub(crate) fn actual_later(
         inner: F,
         lookup: L,
-        origin: OriginLines<HeaderValue>,
+        origin: Lines<HeaderValue>,
         switches: Switches,
         vary: Vary,
     ) -> Self {
@@ -132,7 +132,7 @@ where
             StateProj::PreflightLater { lookup, request, vary } => {
                 let policy = ready!(lookup.poll(cx));
                 let (headers, switches) = &**request;
-                let answer = Answer::to_preflight(policy, headers, *switches);
+                let answer = Answer::to_preflight(policy, PreflightRequest::of(headers), *switches);
                 (Ok(answer.into_response()), vary)
             }
             StateProj::Actual { inner, policy, grant, rule, keep_inner_headers, vary } => {

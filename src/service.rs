@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::future::ResponseFuture;
 use crate::layer::{Switches, Vary};
 use crate::policy::Policy;
-use crate::request::{OriginLines, RequestHead};
+use crate::request::{Lines, RequestHead};
 use crate::source::{Lookup, PolicySource};
 
 /// A service in a [`CorsLayer`](crate::CorsLayer).
@@ -94,14 +94,14 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let head = RequestHead::of(&request);
         let (switches, vary) = (self.switches, self.vary.clone());
-        match (self.source.policy(head), head.is_preflight()) {
+        match (self.source.policy(head), head.preflight()) {
             // A CORS-preflight request, unless the policy is the disabled one
             // https://fetch.spec.whatwg.org/#cors-preflight-request
-            (Lookup::Now(policy), true) if !policy.is_disabled() => {
-                let answer = Answer::to_preflight(policy, head.headers, switches);
+            (Lookup::Now(policy), Some(preflight)) if !policy.is_disabled() => {
+                let answer = Answer::to_preflight(policy, preflight, switches);
                 ResponseFuture::answered(answer, vary)
             }
-            (Lookup::Later(lookup), true) => {
+            (Lookup::Later(lookup), Some(_)) => {
                 let headers = request.into_parts().0.headers;
                 ResponseFuture::preflight_later(lookup, headers, switches, vary)
             }
@@ -121,8 +121,8 @@ where
                 let response = self.inner.call(request);
                 ResponseFuture::actual(response, policy, allowed, switches, vary)
             }
-            (Lookup::Later(lookup), false) => {
-                let origin = OriginLines::of(head.headers).cloned();
+            (Lookup::Later(lookup), None) => {
+                let origin = Lines::of(head.headers, ORIGIN).cloned();
                 let response = self.inner.call(request);
                 ResponseFuture::actual_later(response, lookup, origin, switches, vary)
             }

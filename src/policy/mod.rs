@@ -13,12 +13,12 @@ mod public_suffix;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header::VARY};
+use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
 
 use crate::decision::{Grant, Refusal};
 use crate::origin::matcher::OriginMatcher;
 use crate::origin::{Origin, OriginPattern};
-use crate::request::{OriginLines, RequestKind};
+use crate::request::{Lines, PreflightRequest};
 use actual::Actual;
 use header_names::HeaderNames;
 use preflight::Preflight;
@@ -173,48 +173,31 @@ impl Compiled {
         self.any_rule == Some(0)
     }
 
-    /// Which rule allows a CORS request, and what it grants; if none does, why not.
-    pub(crate) fn decide(
-        &self,
-        kind: RequestKind,
-        request: &HeaderMap,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
-        let refusal = || Refusal::of_origin(OriginLines::of(request));
-        match kind {
-            RequestKind::CorsPreflight => {
-                let granted = self.grant(OriginLines::of(request)).ok_or_else(refusal)?;
-                self.check_preflight(granted, request)
-            }
-            _ => self.grant_actual(request).ok_or_else(refusal),
-        }
-    }
-
     /// Which rule governs an actual request, and what it grants to the request's origin.
     pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
         if self.is_constant() {
             return Some((0, Grant::AnyOrigin)); // whatever the request says
         }
-        self.grant(OriginLines::of(request))
+        self.grant(Lines::of(request, ORIGIN))
     }
 
     /// Which rule allows a CORS-preflight request, and what it grants.
-    pub(crate) fn grant_preflight(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
-        let granted = self.grant(OriginLines::of(request))?;
-        self.check_preflight(granted, request).ok()
+    pub(crate) fn grant_preflight(
+        &self,
+        request: PreflightRequest<'_>,
+    ) -> Option<(RuleIndex, Grant)> {
+        let (rule, grant) = self.grant(request.origin)?;
+        Some((rule, self.rule(rule).preflight.check(request, grant).ok()?))
     }
 
-    /// Whether the rule that covers its origin allows what a CORS-preflight request asks for.
-    fn check_preflight(
+    /// The same, or why no rule does.
+    pub(crate) fn decide_preflight(
         &self,
-        (rule, grant): (RuleIndex, Grant),
-        request: &HeaderMap,
+        request: PreflightRequest<'_>,
     ) -> Result<(RuleIndex, Grant), Refusal> {
-        match (self.rule(rule).preflight.check(request)?, grant) {
-            (Some(echo), Grant::Origin(origin)) => {
-                Ok((rule, Grant::Echo(Box::new((origin, echo)))))
-            }
-            (_, grant) => Ok((rule, grant)),
-        }
+        let granted = self.grant(request.origin);
+        let (rule, grant) = granted.ok_or_else(|| Refusal::of_origin(request.origin))?;
+        Ok((rule, self.rule(rule).preflight.check(request, grant)?))
     }
 
     /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.
@@ -237,9 +220,9 @@ impl Compiled {
 
     /// For troubleshooting: the headers that it earned before it failed, and whether it got past
     /// the check of its origin.
-    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
+    pub(crate) fn earned_by(&self, request: PreflightRequest<'_>) -> (HeaderMap, bool) {
         let mut headers = self.refused_preflight();
-        let Some((rule, grant)) = self.grant(OriginLines::of(request)) else {
+        let Some((rule, grant)) = self.grant(request.origin) else {
             return (headers, false);
         };
         self.rule(rule).preflight.earned(request, grant, &mut headers);
@@ -248,8 +231,8 @@ impl Compiled {
 
     /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
     /// somebody work out: [`Refusal::of_origin`].
-    pub(crate) fn grant(&self, origin: OriginLines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
-        let OriginLines::One(origin) = origin else { return None };
+    pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
+        let Lines::One(origin) = origin else { return None };
         let rule = self.rule_of(origin.as_bytes())?;
         let any = self.any_rule == Some(rule);
         Some((rule, if any { Grant::AnyOrigin } else { Grant::Origin(origin.clone()) }))

@@ -10,6 +10,7 @@ use http::header::{
 use super::header_names::{self, HeaderNames};
 use crate::decision::{Grant, Refusal};
 use crate::fetch;
+use crate::request::{Lines, PreflightRequest};
 
 /// What a rule says to preflights.
 #[derive(Debug)]
@@ -55,23 +56,39 @@ impl Preflight {
     /// request asks for?
     ///
     /// [CORS-preflight fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch
-    pub(crate) fn check(&self, request: &HeaderMap) -> Result<Option<Echo>, Refusal> {
-        self.methods.check(request)?;
-        self.headers.check(request)?;
-        if !self.methods.echo && !self.headers.echo {
-            return Ok(None);
+    ///
+    /// `grant` is what the rule grants to the request's origin.
+    pub(crate) fn check(
+        &self,
+        request: PreflightRequest<'_>,
+        grant: Grant,
+    ) -> Result<Grant, Refusal> {
+        self.methods.check(request.method)?;
+        self.headers.check(request.headers)?;
+        match grant {
+            Grant::Origin(origin) if self.methods.echo || self.headers.echo => {
+                Ok(Grant::Echo(Box::new((origin, self.echo(request)?))))
+            }
+            grant => Ok(grant),
         }
-        let method = request.get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| self.methods.echo);
-        let headers = if self.headers.echo { normal_form(request)? } else { None };
-        Ok(Some(Echo { method: method.cloned(), headers }))
+    }
+
+    fn echo(&self, request: PreflightRequest<'_>) -> Result<Echo, Refusal> {
+        let method = match request.method {
+            Lines::One(method) if self.methods.echo => Some(method.clone()),
+            _ => None,
+        };
+        let headers = if self.headers.echo { normal_form(request.headers)? } else { None };
+        Ok(Echo { method, headers })
     }
 
     /// The headers of the answer to an allowed preflight.
     pub(crate) fn answer(&self, grant: Grant) -> HeaderMap {
         let mut answer = self.template.clone();
-        // In place, because an insert into a full map grows it, also where it only replaces.
+        // In place, because an insert into a full map grows it, also where it only replaces. Not by
+        // a look-up: the names are few, and the one that is always filled comes first.
         let mut fill = |name: HeaderName, value: HeaderValue| {
-            if let Some(place) = answer.get_mut(name) {
+            if let Some((_, place)) = answer.iter_mut().find(|(known, _)| **known == name) {
                 *place = value;
             }
         };
@@ -94,10 +111,15 @@ impl Preflight {
 
     /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
     /// browser then gets as far as the same step, and names it.
-    pub(crate) fn earned(&self, request: &HeaderMap, grant: Grant, earned: &mut HeaderMap) {
+    pub(crate) fn earned(
+        &self,
+        request: PreflightRequest<'_>,
+        grant: Grant,
+        earned: &mut HeaderMap,
+    ) {
         earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
-        let methods = match self.methods.check(request) {
-            Ok(()) if self.methods.echo => request.get(ACCESS_CONTROL_REQUEST_METHOD),
+        let methods = match self.methods.check(request.method) {
+            Ok(()) if self.methods.echo => request.headers.get(ACCESS_CONTROL_REQUEST_METHOD),
             Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
             Err(_) => None,
         };
@@ -108,11 +130,8 @@ impl Preflight {
 }
 
 impl Methods {
-    fn check(&self, request: &HeaderMap) -> Result<(), Refusal> {
-        let mut lines = request.get_all(ACCESS_CONTROL_REQUEST_METHOD).iter();
-        let (Some(asked), None) = (lines.next(), lines.next()) else {
-            return Err(Refusal::InvalidMethod);
-        };
+    fn check(&self, asked: Lines<&HeaderValue>) -> Result<(), Refusal> {
+        let Lines::One(asked) = asked else { return Err(Refusal::InvalidMethod) };
         let asked = asked.as_bytes();
         let listed = |method: &Method| method.as_str().as_bytes() == asked;
         if fetch::is_safelisted_method(asked) || self.listed.iter().any(listed) {
