@@ -186,8 +186,9 @@ impl Compiled {
         &self,
         request: PreflightRequest<'_>,
     ) -> Option<(RuleIndex, Grant)> {
-        let (rule, grant) = self.grant(request.origin)?;
-        Some((rule, self.rule(rule).preflight.check(request, grant).ok()?))
+        let (rule, mut grant) = self.grant(request.origin)?;
+        self.rule(rule).preflight.check(request, &mut grant).ok()?;
+        Some((rule, grant))
     }
 
     /// The same, or why no rule does.
@@ -196,8 +197,9 @@ impl Compiled {
         request: PreflightRequest<'_>,
     ) -> Result<(RuleIndex, Grant), Refusal> {
         let granted = self.grant(request.origin);
-        let (rule, grant) = granted.ok_or_else(|| Refusal::of_origin(request.origin))?;
-        Ok((rule, self.rule(rule).preflight.check(request, grant)?))
+        let (rule, mut grant) = granted.ok_or_else(|| Refusal::of_origin(request.origin))?;
+        self.rule(rule).preflight.check(request, &mut grant)?;
+        Ok((rule, grant))
     }
 
     /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.

@@ -57,20 +57,19 @@ impl Preflight {
     ///
     /// [CORS-preflight fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch
     ///
-    /// `grant` is what the rule grants to the request's origin.
+    /// `grant` is what the rule grants to the request's origin; an echo is added to it.
     pub(crate) fn check(
         &self,
         request: PreflightRequest<'_>,
-        grant: Grant,
-    ) -> Result<Grant, Refusal> {
+        grant: &mut Grant,
+    ) -> Result<(), Refusal> {
         self.methods.check(request.method)?;
         self.headers.check(request.headers)?;
-        match grant {
-            Grant::Origin(origin) if self.methods.echo || self.headers.echo => {
-                Ok(Grant::Echo(Box::new((origin, self.echo(request)?))))
-            }
-            grant => Ok(grant),
+        if self.methods.echo || self.headers.echo {
+            let echo = self.echo(request)?;
+            *grant = Grant::Echo(Box::new((grant.clone().into_allow_origin(), echo)));
         }
+        Ok(())
     }
 
     fn echo(&self, request: PreflightRequest<'_>) -> Result<Echo, Refusal> {
