@@ -53,31 +53,31 @@ impl Answer {
 
     pub(crate) fn into_response<B: Default>(self) -> Response<B> {
         let mut response = Response::new(B::default());
-        let (status, headers) = match self {
+        *response.status_mut() = match self {
             Self::Preflight { policy, allowed, ok } => {
                 // "If server developers wish to denote this explicitly, the 403 status can be
                 // used": https://fetch.spec.whatwg.org/#http-responses
                 let status = if allowed.is_some() { ok } else { StatusCode::FORBIDDEN };
-                (status, policy.compiled().map(|compiled| compiled.preflight_answer(allowed)))
+                if let Some(compiled) = policy.compiled() {
+                    *response.headers_mut() = compiled.preflight_answer(allowed);
+                }
+                status
             }
             Self::Rejection(policy) => {
                 policy.finish(None, false, response.headers_mut());
-                (StatusCode::FORBIDDEN, None)
+                StatusCode::FORBIDDEN
             }
             Self::Explanation(explanation) => {
-                let Explanation { status, mut headers, refusal } = *explanation;
+                let Explanation { status, headers, refusal } = *explanation;
+                *response.headers_mut() = headers;
                 // A refusal quotes nothing but methods and header names, which are ASCII.
                 if let Ok(reason) = HeaderValue::try_from(refusal.to_string()) {
-                    headers.insert(CORS_REFUSAL, reason);
+                    response.headers_mut().insert(CORS_REFUSAL, reason);
                 }
                 response.extensions_mut().insert(refusal);
-                (status, Some(headers))
+                status
             }
         };
-        *response.status_mut() = status;
-        if let Some(headers) = headers {
-            *response.headers_mut() = headers;
-        }
         response
     }
 }
