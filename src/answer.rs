@@ -2,13 +2,18 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::decision::{Decision, Refusal};
+use crate::decision::{Grant, Refusal};
 use crate::layer::Switches;
-use crate::policy::Policy;
+use crate::policy::{Policy, RuleIndex};
+use crate::request::PreflightRequest;
 
 #[derive(Debug)]
 pub(crate) enum Answer {
-    Preflight(Decision, StatusCode),
+    Preflight {
+        policy: Policy,
+        allowed: Option<(RuleIndex, Grant)>,
+        ok: StatusCode,
+    },
     /// 403 to an actual request.
     Rejection(Policy),
     /// For troubleshooting, to a refused preflight.
@@ -27,46 +32,52 @@ pub(crate) struct Explanation {
 const CORS_REFUSAL: HeaderName = HeaderName::from_static("cors-refusal");
 
 impl Answer {
-    /// The answer to a CORS-preflight request that has these headers.
-    pub(crate) fn to_preflight(policy: Policy, request: &HeaderMap, switches: Switches) -> Self {
+    /// The answer to a CORS-preflight request.
+    pub(crate) fn to_preflight(
+        policy: Policy,
+        request: PreflightRequest<'_>,
+        switches: Switches,
+    ) -> Self {
         let ok = StatusCode::from(switches.preflight_status);
-        let decision = policy.decide_preflight(request);
-        match decision.refusal() {
-            Some(refusal) if switches.explain_refusals => {
-                let (headers, origin_passed) = decision.earned_by(request);
-                let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
-                let refusal = refusal.clone();
-                Self::Explanation(Box::new(Explanation { status, headers, refusal }))
-            }
-            // "If server developers wish to denote this explicitly, the 403 status can be used":
-            // https://fetch.spec.whatwg.org/#http-responses
-            _ if !decision.is_allowed() => Self::Preflight(decision, StatusCode::FORBIDDEN),
-            _ => Self::Preflight(decision, ok),
+        if switches.explain_refusals
+            && let Some(compiled) = policy.compiled()
+            && let Err(refusal) = compiled.decide_preflight(request)
+        {
+            let (headers, origin_passed) = compiled.earned_by(request);
+            let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
+            return Self::Explanation(Box::new(Explanation { status, headers, refusal }));
         }
+        let allowed = policy.compiled().and_then(|compiled| compiled.grant_preflight(request));
+        Self::Preflight { policy, allowed, ok }
     }
 
     pub(crate) fn into_response<B: Default>(self) -> Response<B> {
         let mut response = Response::new(B::default());
-        let (status, headers) = match self {
-            Self::Preflight(decision, status) => (status, decision.preflight_headers()),
+        *response.status_mut() = match self {
+            Self::Preflight { policy, allowed, ok } => {
+                // "If server developers wish to denote this explicitly, the 403 status can be
+                // used": https://fetch.spec.whatwg.org/#http-responses
+                let status = if allowed.is_some() { ok } else { StatusCode::FORBIDDEN };
+                if let Some(compiled) = policy.compiled() {
+                    *response.headers_mut() = compiled.preflight_answer(allowed);
+                }
+                status
+            }
             Self::Rejection(policy) => {
                 policy.finish(None, false, response.headers_mut());
-                (StatusCode::FORBIDDEN, None)
+                StatusCode::FORBIDDEN
             }
             Self::Explanation(explanation) => {
-                let Explanation { status, mut headers, refusal } = *explanation;
+                let Explanation { status, headers, refusal } = *explanation;
+                *response.headers_mut() = headers;
                 // A refusal quotes nothing but methods and header names, which are ASCII.
                 if let Ok(reason) = HeaderValue::try_from(refusal.to_string()) {
-                    headers.insert(CORS_REFUSAL, reason);
+                    response.headers_mut().insert(CORS_REFUSAL, reason);
                 }
                 response.extensions_mut().insert(refusal);
-                (status, Some(headers))
+                status
             }
         };
-        *response.status_mut() = status;
-        if let Some(headers) = headers {
-            *response.headers_mut() = headers;
-        }
         response
     }
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use http::header::ORIGIN;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::origin::Origin;
 use crate::policy::preflight::Echo;
 use crate::policy::{Policy, RuleIndex};
-use crate::request::{OriginLines, RequestKind};
+use crate::request::{Lines, PreflightRequest, RequestKind};
 
 /// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,
 /// and if not, why not.
@@ -108,42 +109,24 @@ impl Policy {
     /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`, and of these no more
     /// than their documented limits.
     pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
-        self.clone().into_decision(method, headers)
+        let kind = RequestKind::of(method, headers);
+        Decision { policy: self.clone(), kind, verdict: self.verdict(kind, headers) }
     }
 
-    pub(crate) fn into_decision(self, method: &Method, headers: &HeaderMap) -> Decision {
-        match RequestKind::of(method, headers) {
-            RequestKind::CorsPreflight => self.decide_preflight(headers),
-            kind => self.decide_actual(kind, OriginLines::of(headers)),
+    fn verdict(&self, kind: RequestKind, headers: &HeaderMap) -> Verdict {
+        let Some(compiled) = self.compiled() else { return Verdict::Untouched };
+        let decided = match kind {
+            RequestKind::NotCors => return Verdict::NotCors,
+            RequestKind::CorsPreflight => compiled.decide_preflight(PreflightRequest::of(headers)),
+            RequestKind::Cors => {
+                let refusal = || Refusal::of_origin(Lines::of(headers, ORIGIN));
+                compiled.grant_actual(headers).ok_or_else(refusal)
+            }
+        };
+        match decided {
+            Ok((rule, grant)) => Verdict::Allowed { rule, grant },
+            Err(refusal) => Verdict::Refused(refusal),
         }
-    }
-
-    pub(crate) fn decide_preflight(self, headers: &HeaderMap) -> Decision {
-        let verdict = match self.compiled() {
-            None => Verdict::Untouched,
-            Some(compiled) => match compiled.answer_preflight(headers) {
-                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
-                Err(refusal) => Verdict::Refused(refusal),
-            },
-        };
-        Decision { kind: RequestKind::CorsPreflight, policy: self, verdict }
-    }
-
-    /// Decides about a request that is not a CORS-preflight request.
-    pub(crate) fn decide_actual(
-        self,
-        kind: RequestKind,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Decision {
-        let verdict = match (self.compiled(), origin) {
-            (None, _) => Verdict::Untouched,
-            (Some(_), OriginLines::None) => Verdict::NotCors,
-            (Some(compiled), origin) => match compiled.check_origin(origin) {
-                Ok((rule, grant)) => Verdict::Allowed { rule, grant },
-                Err(refusal) => Verdict::Refused(refusal),
-            },
-        };
-        Decision { kind, policy: self, verdict }
     }
 }
 
@@ -188,10 +171,8 @@ impl Decision {
     #[must_use]
     pub fn preflight_headers(&self) -> Option<HeaderMap> {
         let compiled = self.policy.compiled()?;
-        (self.kind == RequestKind::CorsPreflight).then(|| match &self.verdict {
-            Verdict::Allowed { rule, grant } => compiled.rule(*rule).preflight.answer(grant),
-            _ => compiled.refused_preflight(),
-        })
+        let is_preflight = self.kind == RequestKind::CorsPreflight;
+        is_preflight.then(|| compiled.preflight_answer(self.allowed()))
     }
 
     /// Makes the headers of the application's response what the policy says: every
@@ -200,45 +181,35 @@ impl Decision {
     ///
     /// Under a disabled policy, nothing changes.
     pub fn apply_to(&self, headers: &mut HeaderMap) {
-        let allowed = match &self.verdict {
-            Verdict::Allowed { rule, grant } => Some((*rule, grant)),
+        self.policy.finish(self.allowed(), false, headers);
+    }
+
+    fn allowed(&self) -> Option<(RuleIndex, Grant)> {
+        match &self.verdict {
+            Verdict::Allowed { rule, grant } => Some((*rule, grant.clone())),
             _ => None,
-        };
-        self.policy.finish(allowed, false, headers);
-    }
-
-    pub(crate) fn into_policy(self) -> Policy {
-        self.policy
-    }
-
-    /// The policy, the rule that governs the request, and what it grants.
-    pub(crate) fn into_grant(self) -> (Policy, RuleIndex, Option<Grant>) {
-        match self.verdict {
-            Verdict::Allowed { rule, grant } => (self.policy, rule, Some(grant)),
-            _ => (self.policy, 0, None),
         }
-    }
-
-    /// For troubleshooting: the headers that a refused preflight earned before it failed, and
-    /// whether it got past the check of its origin.
-    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
-        self.policy.compiled().map(|compiled| compiled.earned_by(request)).unwrap_or_default()
     }
 }
 
 impl Grant {
-    pub(crate) fn allow_origin(&self) -> HeaderValue {
+    pub(crate) fn into_allow_origin(self) -> HeaderValue {
         match self {
             Self::AnyOrigin => HeaderValue::from_static("*"),
-            Self::Origin(origin) => origin.clone(),
-            Self::Echo(grant) => grant.0.clone(),
+            Self::Origin(origin) => origin,
+            Self::Echo(grant) => grant.0,
         }
     }
 }
 
 impl Refusal {
     /// Why an origin that no rule covers is refused.
-    pub(crate) fn of_origin(value: &[u8]) -> Self {
+    pub(crate) fn of_origin(origin: Lines<&HeaderValue>) -> Self {
+        let value = match origin {
+            Lines::One(value) => value.as_bytes(),
+            Lines::Several => return Self::SeveralOrigins,
+            Lines::None => return Self::InvalidOrigin, // no CORS request at all
+        };
         match value {
             b"null" => Self::NullOrigin,
             _ if Origin::parse(value).is_some() => Self::OriginNotAllowed,

@@ -9,10 +9,10 @@ use http::{HeaderMap, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
 use crate::answer::Answer;
-use crate::decision::{Decision, Grant};
+use crate::decision::Grant;
 use crate::layer::{Switches, Vary};
 use crate::policy::{Policy, RuleIndex, actual};
-use crate::request::{OriginLines, RequestKind};
+use crate::request::{Lines, PreflightRequest};
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors): of an inner future `F` and, for a
@@ -66,8 +66,7 @@ pin_project! {
 /// An actual request whose policy is being looked up: what the policy will look at, and what the
 /// two futures have given so far.
 struct Progress<T> {
-    kind: RequestKind,
-    origin: OriginLines<HeaderValue>,
+    origin: Lines<HeaderValue>,
     policy: Option<Policy>,
     output: Option<T>,
 }
@@ -87,21 +86,28 @@ impl<F: Future, L> ResponseFuture<F, L> {
         Self { state: State::PreflightLater { lookup, request, vary } }
     }
 
-    pub(crate) fn actual(inner: F, decision: Decision, switches: Switches, vary: Vary) -> Self {
+    pub(crate) fn actual(
+        inner: F,
+        policy: Policy,
+        allowed: Option<(RuleIndex, Grant)>,
+        switches: Switches,
+        vary: Vary,
+    ) -> Self {
         let Switches { keep_inner_headers, .. } = switches;
-        let (policy, rule, grant) = decision.into_grant();
+        let (rule, grant) = allowed.unzip();
+        let rule = rule.unwrap_or_default();
         Self { state: State::Actual { inner, policy, grant, rule, keep_inner_headers, vary } }
     }
 
     pub(crate) fn actual_later(
         inner: F,
         lookup: L,
-        (kind, origin): (RequestKind, OriginLines<HeaderValue>),
+        origin: Lines<HeaderValue>,
         switches: Switches,
         vary: Vary,
     ) -> Self {
         let Switches { keep_inner_headers, .. } = switches;
-        let progress = Box::new(Progress { kind, origin, policy: None, output: None });
+        let progress = Box::new(Progress { origin, policy: None, output: None });
         Self { state: State::ActualLater { inner, lookup, progress, keep_inner_headers, vary } }
     }
 }
@@ -126,13 +132,13 @@ where
             StateProj::PreflightLater { lookup, request, vary } => {
                 let policy = ready!(lookup.poll(cx));
                 let (headers, switches) = &**request;
-                let answer = Answer::to_preflight(policy, headers, *switches);
+                let answer = Answer::to_preflight(policy, PreflightRequest::of(headers), *switches);
                 (Ok(answer.into_response()), vary)
             }
             StateProj::Actual { inner, policy, grant, rule, keep_inner_headers, vary } => {
                 let mut output = ready!(inner.poll(cx));
                 if let Ok(response) = &mut output {
-                    let allowed = grant.as_ref().map(|grant| (*rule, grant));
+                    let allowed = grant.take().map(|grant| (*rule, grant));
                     policy.finish(allowed, *keep_inner_headers, response.headers_mut());
                 }
                 (output, vary)
@@ -140,9 +146,8 @@ where
             StateProj::ActualLater { inner, lookup, progress, keep_inner_headers, vary } => {
                 let mut output = ready!(progress.poll(inner, lookup, cx));
                 if let (Ok(response), Some(policy)) = (&mut output, progress.policy.take()) {
-                    let decision = policy.decide_actual(progress.kind, progress.origin.as_ref());
-                    let (policy, rule, grant) = decision.into_grant();
-                    let allowed = grant.as_ref().map(|grant| (rule, grant));
+                    let compiled = policy.compiled();
+                    let allowed = compiled.and_then(|all| all.grant(progress.origin.as_ref()));
                     policy.finish(allowed, *keep_inner_headers, response.headers_mut());
                 }
                 (output, vary)

@@ -1,6 +1,6 @@
 //! What of a request a policy looks at.
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderName, ORIGIN};
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::fetch;
@@ -73,6 +73,16 @@ impl<'a> RequestHead<'a> {
         RequestKind::of(self.method, self.headers)
     }
 
+    /// The CORS-preflight request that this is, if it is one. Most others are told by their method.
+    #[inline]
+    pub(crate) fn preflight(&self) -> Option<PreflightRequest<'a>> {
+        let preflight =
+            (*self.method == Method::OPTIONS).then(|| PreflightRequest::of(self.headers));
+        preflight.filter(|preflight| {
+            !matches!(preflight.method, Lines::None) && !matches!(preflight.origin, Lines::None)
+        })
+    }
+
     /// Whether a browser sent the request from a page of this server's own origin.
     ///
     /// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it to hosts that they
@@ -85,7 +95,7 @@ impl<'a> RequestHead<'a> {
         if let Some(site) = self.headers.get("sec-fetch-site") {
             return site == "same-origin";
         }
-        let OriginLines::One(origin) = OriginLines::of(self.headers) else { return false };
+        let Lines::One(origin) = Lines::of(self.headers, ORIGIN) else { return false };
         let Some(origin) = Origin::parse(origin.as_bytes()) else { return false };
         let authority = match self.uri.authority() {
             Some(authority) => Some(authority.as_str().as_bytes()),
@@ -98,18 +108,38 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// The lines of a request's [`Origin` header](https://fetch.spec.whatwg.org/#origin-header), of
-/// which browsers send at most one.
+/// The headers that make a request a CORS-preflight request, each looked up once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum OriginLines<V> {
+pub(crate) struct PreflightRequest<'a> {
+    /// [`Origin`](https://fetch.spec.whatwg.org/#origin-header)
+    pub(crate) origin: Lines<&'a HeaderValue>,
+    /// `Access-Control-Request-Method`
+    pub(crate) method: Lines<&'a HeaderValue>,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl<'a> PreflightRequest<'a> {
+    /// Both the lines may be none.
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
+        Self {
+            origin: Lines::of(headers, ORIGIN),
+            method: Lines::of(headers, ACCESS_CONTROL_REQUEST_METHOD),
+            headers,
+        }
+    }
+}
+
+/// The lines of a request header of which browsers send at most one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lines<V> {
     None,
     One(V),
     Several,
 }
 
-impl<'a> OriginLines<&'a HeaderValue> {
-    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
-        let mut lines = headers.get_all(ORIGIN).iter();
+impl<'a> Lines<&'a HeaderValue> {
+    pub(crate) fn of(headers: &'a HeaderMap, name: HeaderName) -> Self {
+        let mut lines = headers.get_all(name).iter();
         match (lines.next(), lines.next()) {
             (None, _) => Self::None,
             (Some(line), None) => Self::One(line),
@@ -117,21 +147,21 @@ impl<'a> OriginLines<&'a HeaderValue> {
         }
     }
 
-    pub(crate) fn cloned(self) -> OriginLines<HeaderValue> {
+    pub(crate) fn cloned(self) -> Lines<HeaderValue> {
         match self {
-            Self::None => OriginLines::None,
-            Self::One(line) => OriginLines::One(line.clone()),
-            Self::Several => OriginLines::Several,
+            Self::None => Lines::None,
+            Self::One(line) => Lines::One(line.clone()),
+            Self::Several => Lines::Several,
         }
     }
 }
 
-impl OriginLines<HeaderValue> {
-    pub(crate) fn as_ref(&self) -> OriginLines<&HeaderValue> {
+impl Lines<HeaderValue> {
+    pub(crate) fn as_ref(&self) -> Lines<&HeaderValue> {
         match self {
-            Self::None => OriginLines::None,
-            Self::One(line) => OriginLines::One(line),
-            Self::Several => OriginLines::Several,
+            Self::None => Lines::None,
+            Self::One(line) => Lines::One(line),
+            Self::Several => Lines::Several,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::task::{Context, Poll};
 
+use http::header::ORIGIN;
 use http::{Request, Response};
 use tower_service::Service;
 
@@ -9,7 +10,7 @@ use crate::answer::Answer;
 use crate::future::ResponseFuture;
 use crate::layer::{Switches, Vary};
 use crate::policy::Policy;
-use crate::request::{OriginLines, RequestHead, RequestKind};
+use crate::request::{Lines, RequestHead};
 use crate::source::{Lookup, PolicySource};
 
 /// A service in a [`CorsLayer`](crate::CorsLayer).
@@ -93,34 +94,37 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let head = RequestHead::of(&request);
         let (switches, vary) = (self.switches, self.vary.clone());
-        match (self.source.policy(head), head.kind()) {
+        match (self.source.policy(head), head.preflight()) {
             // A CORS-preflight request, unless the policy is the disabled one
             // https://fetch.spec.whatwg.org/#cors-preflight-request
-            (Lookup::Now(policy), RequestKind::CorsPreflight) if !policy.is_disabled() => {
-                let answer = Answer::to_preflight(policy, head.headers, switches);
+            (Lookup::Now(policy), Some(preflight)) if !policy.is_disabled() => {
+                let answer = Answer::to_preflight(policy, preflight, switches);
                 ResponseFuture::answered(answer, vary)
             }
-            (Lookup::Later(lookup), RequestKind::CorsPreflight) => {
+            (Lookup::Later(lookup), Some(_)) => {
                 let headers = request.into_parts().0.headers;
                 ResponseFuture::preflight_later(lookup, headers, switches, vary)
             }
             // Any other request, a CORS request or not
             // https://fetch.spec.whatwg.org/#cors-request
-            (Lookup::Now(policy), kind) => {
-                let decision = policy.decide_actual(kind, OriginLines::of(head.headers));
-                let refused = switches.reject_disallowed_origins && decision.refusal().is_some();
-                if refused && !head.is_same_origin() {
-                    return ResponseFuture::answered(
-                        Answer::Rejection(decision.into_policy()),
-                        vary,
-                    );
+            (Lookup::Now(policy), _) => {
+                let compiled = policy.compiled();
+                let allowed = compiled.and_then(|compiled| compiled.grant_actual(head.headers));
+                let rejected = switches.reject_disallowed_origins
+                    && compiled.is_some()
+                    && allowed.is_none()
+                    && head.headers.contains_key(ORIGIN)
+                    && !head.is_same_origin();
+                if rejected {
+                    return ResponseFuture::answered(Answer::Rejection(policy), vary);
                 }
-                ResponseFuture::actual(self.inner.call(request), decision, switches, vary)
-            }
-            (Lookup::Later(lookup), kind) => {
-                let origin = OriginLines::of(head.headers).cloned();
                 let response = self.inner.call(request);
-                ResponseFuture::actual_later(response, lookup, (kind, origin), switches, vary)
+                ResponseFuture::actual(response, policy, allowed, switches, vary)
+            }
+            (Lookup::Later(lookup), None) => {
+                let origin = Lines::of(head.headers, ORIGIN).cloned();
+                let response = self.inner.call(request);
+                ResponseFuture::actual_later(response, lookup, origin, switches, vary)
             }
         }
     }

@@ -18,23 +18,26 @@ impl Policy {
     /// If `keep_inner` is set, it stands instead, all of it: one decision in either case.
     pub(crate) fn finish(
         &self,
-        allowed: Option<(RuleIndex, &Grant)>,
+        allowed: Option<(RuleIndex, Grant)>,
         keep_inner: bool,
         headers: &mut HeaderMap,
     ) {
         let Some(compiled) = self.compiled() else { return };
-        let inner_decided = keep_inner && has_access_control(headers);
-        if !inner_decided {
-            remove_access_control(headers);
+        let present = Present::of(headers);
+        if !(keep_inner && present.access_control) {
+            if present.access_control {
+                remove_access_control(headers);
+            }
             // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
             // every request stands on every response.
-            let constant = compiled.is_constant().then_some((0, &Grant::AnyOrigin));
+            let constant = compiled.is_constant().then_some((0, Grant::AnyOrigin));
             if let Some((rule, grant)) = allowed.or(constant) {
                 compiled.rule(rule).actual.add_to(grant, headers);
             }
         }
-        if !compiled.is_constant() {
-            add_vary(headers, &ORIGIN);
+        let covered = present.vary && varies_by(headers, &ORIGIN);
+        if !compiled.is_constant() && !covered {
+            headers.append(VARY, HeaderValue::from(ORIGIN));
         }
     }
 }
@@ -48,8 +51,8 @@ pub(crate) struct Actual {
 }
 
 impl Actual {
-    fn add_to(&self, grant: &Grant, headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
+    fn add_to(&self, grant: Grant, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
         // Whether the request came with credentials cannot be seen: one without cookies may still
         // be in credentials mode `include`. So the policy alone decides.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
@@ -62,8 +65,21 @@ impl Actual {
     }
 }
 
-fn has_access_control(headers: &HeaderMap) -> bool {
-    headers.keys().any(is_access_control)
+/// What the headers of a response have to be looked up for, seen in one pass over their names:
+/// responses have few headers, and mostly neither of these.
+#[derive(Default)]
+struct Present {
+    access_control: bool,
+    vary: bool,
+}
+
+impl Present {
+    fn of(headers: &HeaderMap) -> Self {
+        headers.keys().fold(Self::default(), |present, name| Self {
+            access_control: present.access_control || is_access_control(name),
+            vary: present.vary || *name == VARY,
+        })
+    }
 }
 
 fn remove_access_control(headers: &mut HeaderMap) {
@@ -78,16 +94,20 @@ fn is_access_control(name: &HeaderName) -> bool {
 }
 
 /// Adds a name to the [`Vary`](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5) of a response
-/// unless it is there, on any line, or `*` is.
+/// unless it is covered.
 pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
+    if !varies_by(headers, name) {
+        headers.append(VARY, HeaderValue::from(name.clone()));
+    }
+}
+
+/// Whether a name is in the `Vary` of a response, on any line, or `*` is.
+fn varies_by(headers: &HeaderMap, name: &HeaderName) -> bool {
     let covers =
         |element: &[u8]| element == b"*" || element.eq_ignore_ascii_case(name.as_str().as_bytes());
-    let covered = headers
+    headers
         .get_all(VARY)
         .iter()
         .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
-        .any(|element| covers(trim_optional_white_space(element)));
-    if !covered {
-        headers.append(VARY, HeaderValue::from(name.clone()));
-    }
+        .any(|element| covers(trim_optional_white_space(element)))
 }

@@ -122,6 +122,8 @@ fn compile_rule(
     let template = template(&methods, &headers, rule.credentials, max_age, constant);
     let exposed = settings.exposed.as_slice().iter().map(HeaderName::as_str);
     let expose = list(settings.expose_any, exposed);
+    // The first clone of a header value allocates what all its clones share: not in a request.
+    drop((template.clone(), expose.clone()));
     CompiledRule {
         preflight: Preflight { methods, headers, template },
         actual: Actual { credentials: rule.credentials, expose },
@@ -150,11 +152,15 @@ fn template(
         template.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     let method_names = methods.listed.iter().map(Method::as_str);
-    if let Some(methods) = list(methods.any && !methods.echo, method_names) {
+    if methods.echo {
+        template.insert(ACCESS_CONTROL_ALLOW_METHODS, EMPTY);
+    } else if let Some(methods) = list(methods.any, method_names) {
         template.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
     }
     let header_names = headers.listed.as_slice().iter().map(HeaderName::as_str);
-    if let Some(headers) = list(headers.any && !headers.echo, header_names) {
+    if headers.echo {
+        template.insert(ACCESS_CONTROL_ALLOW_HEADERS, EMPTY);
+    } else if let Some(headers) = list(headers.any, header_names) {
         template.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers);
     }
     if let Some(max_age) = max_age {

@@ -13,12 +13,12 @@ mod public_suffix;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header::VARY};
+use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
 
 use crate::decision::{Grant, Refusal};
 use crate::origin::matcher::OriginMatcher;
 use crate::origin::{Origin, OriginPattern};
-use crate::request::OriginLines;
+use crate::request::{Lines, PreflightRequest};
 use actual::Actual;
 use header_names::HeaderNames;
 use preflight::Preflight;
@@ -173,69 +173,71 @@ impl Compiled {
         self.any_rule == Some(0)
     }
 
-    /// Which rule governs a request, and what it grants to the request's origin.
-    pub(crate) fn check_origin(
-        &self,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
+    /// Which rule governs an actual request, and what it grants to the request's origin.
+    pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
         if self.is_constant() {
-            return Ok((0, Grant::AnyOrigin)); // whatever the request says
+            return Some((0, Grant::AnyOrigin)); // whatever the request says
         }
-        self.check_listed_origin(origin)
+        self.grant(Lines::of(request, ORIGIN))
     }
 
-    /// What a CORS-preflight request is answered.
-    pub(crate) fn answer_preflight(
+    /// Which rule allows a CORS-preflight request, and what it grants.
+    pub(crate) fn grant_preflight(
         &self,
-        request: &HeaderMap,
+        request: PreflightRequest<'_>,
+    ) -> Option<(RuleIndex, Grant)> {
+        let (rule, mut grant) = self.grant(request.origin)?;
+        self.rule(rule).preflight.check(request, &mut grant).ok()?;
+        Some((rule, grant))
+    }
+
+    /// The same, or why no rule does.
+    pub(crate) fn decide_preflight(
+        &self,
+        request: PreflightRequest<'_>,
     ) -> Result<(RuleIndex, Grant), Refusal> {
-        let (rule, grant) = self.check_listed_origin(OriginLines::of(request))?;
-        match (self.rule(rule).preflight.check(request)?, grant) {
-            (Some(echo), Grant::Origin(origin)) => {
-                Ok((rule, Grant::Echo(Box::new((origin, echo)))))
-            }
-            (_, grant) => Ok((rule, grant)),
+        let granted = self.grant(request.origin);
+        let (rule, mut grant) = granted.ok_or_else(|| Refusal::of_origin(request.origin))?;
+        self.rule(rule).preflight.check(request, &mut grant)?;
+        Ok((rule, grant))
+    }
+
+    /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.
+    pub(crate) fn preflight_answer(&self, allowed: Option<(RuleIndex, Grant)>) -> HeaderMap {
+        match allowed {
+            Some((rule, grant)) => self.rule(rule).preflight.answer(grant),
+            None => self.refused_preflight(),
         }
     }
 
-    /// The headers of a refused preflight's answer: they tell nothing about the policy.
-    pub(crate) fn refused_preflight(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.extend(self.preflight_vary().map(|vary| (VARY, vary)));
+    /// Answers to `OPTIONS` are not cacheable; `Vary` is for caches that were told to do it anyway.
+    fn refused_preflight(&self) -> HeaderMap {
+        if self.is_constant() {
+            return HeaderMap::new();
+        }
+        let mut headers = HeaderMap::with_capacity(1);
+        headers.insert(VARY, HeaderValue::from_static(PREFLIGHT_VARY));
         headers
     }
 
     /// For troubleshooting: the headers that it earned before it failed, and whether it got past
     /// the check of its origin.
-    pub(crate) fn earned_by(&self, request: &HeaderMap) -> (HeaderMap, bool) {
+    pub(crate) fn earned_by(&self, request: PreflightRequest<'_>) -> (HeaderMap, bool) {
         let mut headers = self.refused_preflight();
-        let Ok((rule, grant)) = self.check_listed_origin(OriginLines::of(request)) else {
+        let Some((rule, grant)) = self.grant(request.origin) else {
             return (headers, false);
         };
-        self.rule(rule).preflight.earned(request, &grant, &mut headers);
+        self.rule(rule).preflight.earned(request, grant, &mut headers);
         (headers, true)
     }
 
-    /// Answers to `OPTIONS` are not cacheable; this is for caches that were told to do it anyway.
-    fn preflight_vary(&self) -> Option<HeaderValue> {
-        (!self.is_constant()).then(|| HeaderValue::from_static(PREFLIGHT_VARY))
-    }
-
-    fn check_listed_origin(
-        &self,
-        origin: OriginLines<&HeaderValue>,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
-        let origin = match origin {
-            OriginLines::One(origin) => origin,
-            OriginLines::Several => return Err(Refusal::SeveralOrigins),
-            OriginLines::None => return Err(Refusal::InvalidOrigin), // no CORS request at all
-        };
-        let rule =
-            self.rule_of(origin.as_bytes()).ok_or_else(|| Refusal::of_origin(origin.as_bytes()))?;
-        if self.any_rule == Some(rule) {
-            return Ok((rule, Grant::AnyOrigin));
-        }
-        Ok((rule, Grant::Origin(origin.clone())))
+    /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
+    /// somebody work out: [`Refusal::of_origin`].
+    pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
+        let Lines::One(origin) = origin else { return None };
+        let rule = self.rule_of(origin.as_bytes())?;
+        let any = self.any_rule == Some(rule);
+        Some((rule, if any { Grant::AnyOrigin } else { Grant::Origin(origin.clone()) }))
     }
 
     /// The first rule that covers an origin, given as the value of an `Origin` header.

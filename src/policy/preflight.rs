@@ -10,14 +10,15 @@ use http::header::{
 use super::header_names::{self, HeaderNames};
 use crate::decision::{Grant, Refusal};
 use crate::fetch;
+use crate::request::{Lines, PreflightRequest};
 
 /// What a rule says to preflights.
 #[derive(Debug)]
 pub(crate) struct Preflight {
     pub(crate) methods: Methods,
     pub(crate) headers: RequestHeaders,
-    /// The answer to an allowed preflight. `Access-Control-Allow-Origin` is in it for its place,
-    /// empty, which allows nothing.
+    /// The answer to an allowed preflight. `Access-Control-Allow-Origin`, and what is echoed, is in
+    /// it for its place, empty, which allows nothing.
     pub(crate) template: HeaderMap,
 }
 
@@ -55,39 +56,69 @@ impl Preflight {
     /// request asks for?
     ///
     /// [CORS-preflight fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch
-    pub(crate) fn check(&self, request: &HeaderMap) -> Result<Option<Echo>, Refusal> {
-        self.methods.check(request)?;
-        self.headers.check(request)?;
-        if !self.methods.echo && !self.headers.echo {
-            return Ok(None);
+    ///
+    /// `grant` is what the rule grants to the request's origin; an echo is added to it.
+    pub(crate) fn check(
+        &self,
+        request: PreflightRequest<'_>,
+        grant: &mut Grant,
+    ) -> Result<(), Refusal> {
+        self.methods.check(request.method)?;
+        self.headers.check(request.headers)?;
+        if self.methods.echo || self.headers.echo {
+            let echo = self.echo(request)?;
+            *grant = Grant::Echo(Box::new((grant.clone().into_allow_origin(), echo)));
         }
-        let method = request.get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| self.methods.echo);
-        let headers = if self.headers.echo { normal_form(request)? } else { None };
-        Ok(Some(Echo { method: method.cloned(), headers }))
+        Ok(())
+    }
+
+    fn echo(&self, request: PreflightRequest<'_>) -> Result<Echo, Refusal> {
+        let method = match request.method {
+            Lines::One(method) if self.methods.echo => Some(method.clone()),
+            _ => None,
+        };
+        let headers = if self.headers.echo { normal_form(request.headers)? } else { None };
+        Ok(Echo { method, headers })
     }
 
     /// The headers of the answer to an allowed preflight.
-    pub(crate) fn answer(&self, grant: &Grant) -> HeaderMap {
+    pub(crate) fn answer(&self, grant: Grant) -> HeaderMap {
         let mut answer = self.template.clone();
-        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
-        if let Grant::Echo(grant) = grant {
-            let (_, Echo { method, headers }) = &**grant;
-            if let Some(method) = method {
-                answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+        // In place, because an insert into a full map grows it, also where it only replaces. Not by
+        // a look-up: the names are few, and the one that is always filled comes first.
+        let mut fill = |name: HeaderName, value: HeaderValue| {
+            if let Some((_, place)) = answer.iter_mut().find(|(known, _)| **known == name) {
+                *place = value;
             }
-            if let Some(headers) = headers {
-                answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
-            }
+        };
+        let Grant::Echo(grant) = grant else {
+            fill(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
+            return answer;
+        };
+        let (origin, Echo { method, headers }) = *grant;
+        fill(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if let Some(method) = method {
+            fill(ACCESS_CONTROL_ALLOW_METHODS, method);
+        }
+        if let Some(headers) = headers {
+            fill(ACCESS_CONTROL_ALLOW_HEADERS, headers);
+        } else if self.headers.echo {
+            answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
         }
         answer
     }
 
     /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
     /// browser then gets as far as the same step, and names it.
-    pub(crate) fn earned(&self, request: &HeaderMap, grant: &Grant, earned: &mut HeaderMap) {
-        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.allow_origin());
-        let methods = match self.methods.check(request) {
-            Ok(()) if self.methods.echo => request.get(ACCESS_CONTROL_REQUEST_METHOD),
+    pub(crate) fn earned(
+        &self,
+        request: PreflightRequest<'_>,
+        grant: Grant,
+        earned: &mut HeaderMap,
+    ) {
+        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
+        let methods = match self.methods.check(request.method) {
+            Ok(()) if self.methods.echo => request.headers.get(ACCESS_CONTROL_REQUEST_METHOD),
             Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
             Err(_) => None,
         };
@@ -98,11 +129,8 @@ impl Preflight {
 }
 
 impl Methods {
-    fn check(&self, request: &HeaderMap) -> Result<(), Refusal> {
-        let mut lines = request.get_all(ACCESS_CONTROL_REQUEST_METHOD).iter();
-        let (Some(asked), None) = (lines.next(), lines.next()) else {
-            return Err(Refusal::InvalidMethod);
-        };
+    fn check(&self, asked: Lines<&HeaderValue>) -> Result<(), Refusal> {
+        let Lines::One(asked) = asked else { return Err(Refusal::InvalidMethod) };
         let asked = asked.as_bytes();
         let listed = |method: &Method| method.as_str().as_bytes() == asked;
         if fetch::is_safelisted_method(asked) || self.listed.iter().any(listed) {

@@ -1,0 +1,294 @@
+//! What is measured, shared by the benches: the cases, and the peers that each is run with.
+
+mod by_hand;
+#[path = "../../tests/wire/mod.rs"]
+pub(crate) mod wire;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use tower::{Layer, Service};
+use tower_cors::{CorsLayer, Policy, PolicyBuilder};
+
+use by_hand::{AnyByHand, ByHand};
+
+/// The origins of the smallest policy. Of every larger one, the second is the last.
+pub(crate) const LISTED: [&str; 2] = ["https://admin.example.com", "https://app.example.com"];
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What answers a request.
+pub(crate) trait Peer:
+    Service<Request<()>, Response = Response<()>, Error = Infallible, Future: Unpin> + Clone
+{
+}
+
+impl<S> Peer for S where
+    S: Service<Request<()>, Response = Response<()>, Error = Infallible, Future: Unpin> + Clone
+{
+}
+
+/// The application: no CORS. An `OPTIONS` request has nothing but its status in the answer, which
+/// is the least that whoever answers a preflight has to do.
+#[derive(Clone, Copy)]
+pub(crate) struct Bare;
+
+impl Service<Request<()>> for Bare {
+    type Response = Response<()>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<()>, Infallible>>;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Infallible>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<()>) -> Self::Future {
+        let mut response = Response::new(());
+        if *request.method() == Method::OPTIONS {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        } else {
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(CONTENT_TYPE, json);
+        }
+        ready(Ok(response))
+    }
+}
+
+/// Which origins a peer allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origins {
+    Any,
+    /// That many, with credentials.
+    Listed(usize),
+    /// That many `*.` patterns, with credentials.
+    Wildcard(usize),
+    /// Patterns made to look like what adversaries send.
+    LookAlike,
+}
+
+/// One thing to measure.
+pub(crate) struct Case {
+    /// A `key=value` path.
+    pub(crate) name: String,
+    pub(crate) origins: Origins,
+    /// Whether every request has a clone of the service, as in axum.
+    pub(crate) cloned: bool,
+    /// Whether `Access-Control-Allow-Origin` is in the response.
+    pub(crate) allowed: bool,
+    pub(crate) adversarial: bool,
+    method: Method,
+    lines: Vec<(&'static str, String)>,
+}
+
+/// What is done with each peer in turn.
+pub(crate) trait Measure {
+    fn measure(&mut self, case: &Case, peer: &'static str, service: impl Peer);
+}
+
+impl Case {
+    fn new(name: String, origins: Origins, lines: &[(&'static str, &str)], allowed: bool) -> Self {
+        let preflight = lines.iter().any(|(name, _)| *name == "access-control-request-method");
+        let method = if preflight { Method::OPTIONS } else { Method::GET };
+        let lines = lines.iter().map(|&(name, value)| (name, value.to_owned()));
+        let lines = browser_lines().chain(lines).collect();
+        Self { name, origins, cloned: false, allowed, adversarial: false, method, lines }
+    }
+
+    pub(crate) fn request(&self) -> Request<()> {
+        wire::request(&self.method, self.lines.iter().map(|(name, value)| (*name, &**value)))
+    }
+
+    /// What an adversary added to a browser's request, as it is on the wire.
+    pub(crate) fn bytes(&self) -> String {
+        let lines = self.lines[browser_lines().count()..].iter();
+        lines.flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect()
+    }
+
+    /// Runs the case with every peer that can do it.
+    pub(crate) fn run(&self, measure: &mut impl Measure) {
+        let ours = CorsLayer::new(self.origins.policy()).layer(Bare);
+        self.check(ours.clone());
+        measure.measure(self, "bare", Bare);
+        measure.measure(self, "ours", ours);
+        match self.origins {
+            Origins::Any => measure.measure(self, "hand", AnyByHand(Bare)),
+            Origins::Listed(2) if !self.adversarial => {
+                self.check(ByHand(Bare));
+                measure.measure(self, "hand", ByHand(Bare));
+            }
+            _ => {}
+        }
+        if let Some(layer) = self.origins.tower_http() {
+            let theirs = layer.layer(Bare);
+            // It answers a refused method or header with the headers that allow the origin.
+            measure.measure(self, "tower-http", theirs);
+        }
+    }
+
+    fn check(&self, mut service: impl Peer) {
+        let response = wire::call(&mut service, self.request());
+        let allowed = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(allowed, self.allowed, "{}", self.name);
+    }
+}
+
+impl Origins {
+    /// The patterns.
+    pub(crate) fn listed(self) -> Vec<String> {
+        let below = |top: &str, number: usize| {
+            let tenants = (2..number).map(|i| format!("https://{top}tenant-{i}.example.com"));
+            tenants.collect::<Vec<_>>()
+        };
+        match self {
+            Self::Any => vec![],
+            Self::Listed(1) => vec![LISTED[1].to_owned()],
+            Self::Listed(number) => {
+                let (first, last) = (LISTED[0].to_owned(), LISTED[1].to_owned());
+                [vec![first], below("", number), vec![last]].concat()
+            }
+            Self::Wildcard(number) => {
+                [below("*.", number + 1), vec!["https://*.example.com".to_owned()]].concat()
+            }
+            Self::LookAlike => look_alikes(),
+        }
+    }
+
+    pub(crate) fn policy(self) -> Policy {
+        fn settings<O>(rule: PolicyBuilder<O>) -> Policy {
+            rule.allow_methods([Method::PUT, Method::DELETE])
+                .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+                .expose_headers([REQUEST_ID])
+                .max_age(Duration::from_secs(3600))
+                .build()
+                .expect("a policy without mistakes")
+        }
+        match self {
+            Self::Any => settings(Policy::allow_any_origin()),
+            _ => settings(Policy::allow_origins(self.listed()).allow_credentials()),
+        }
+    }
+
+    /// `None` where it has nothing of the kind.
+    fn tower_http(self) -> Option<tower_http::cors::CorsLayer> {
+        let layer = tower_http::cors::CorsLayer::new()
+            .allow_methods([Method::PUT, Method::DELETE])
+            .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+            .expose_headers([REQUEST_ID])
+            .max_age(Duration::from_secs(3600));
+        match self {
+            Self::Any => Some(layer.allow_origin(tower_http::cors::Any)),
+            Self::Listed(_) => {
+                let origins = self.listed().into_iter().map(HeaderValue::try_from);
+                let origins: Vec<_> = origins.collect::<Result<_, _>>().expect("header values");
+                Some(layer.allow_origin(origins).allow_credentials(true))
+            }
+            Self::Wildcard(_) | Self::LookAlike => None,
+        }
+    }
+}
+
+const PREFLIGHT: [(&str, &str); 3] = [
+    ("origin", LISTED[1]),
+    ("access-control-request-method", "PUT"),
+    ("access-control-request-headers", "authorization,content-type"),
+];
+
+/// The requests that servers see every day, against policies with that many origins.
+pub(crate) fn common(numbers: &[usize]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &number in numbers {
+        let origins = Origins::Listed(number);
+        let refused = ("origin", "https://app.example.net");
+        for (kind, lines, allowed) in [
+            ("request=actual/outcome=allowed", &PREFLIGHT[..1], true),
+            ("request=actual/outcome=refused", &[refused][..], false),
+            ("request=no-origin", &[], false),
+            ("request=preflight/outcome=allowed", &PREFLIGHT[..], true),
+            ("request=preflight/outcome=refused", &[refused, PREFLIGHT[1], PREFLIGHT[2]], false),
+        ] {
+            cases.push(Case::new(format!("{kind}/origins={number}"), origins, lines, allowed));
+        }
+    }
+    let name = "request=actual/outcome=allowed/origins=any".to_owned();
+    cases.push(Case::new(name, Origins::Any, &PREFLIGHT[..1], true));
+    cases
+}
+
+/// As in axum, which clones the service for every request.
+pub(crate) fn cloned(number: usize) -> Case {
+    let name = format!("request=actual/outcome=allowed/origins={number}/service=cloned");
+    let case = Case::new(name, Origins::Listed(number), &PREFLIGHT[..1], true);
+    Case { cloned: true, ..case }
+}
+
+/// One `*.` pattern that covers the origin, among others that do not.
+pub(crate) fn wildcard(number: usize) -> Case {
+    let name = format!("request=actual/outcome=allowed/wildcards={number}");
+    Case::new(name, Origins::Wildcard(number), &PREFLIGHT[..1], true)
+}
+
+/// Requests made to cost as much as they can.
+pub(crate) fn adversarial() -> Vec<Case> {
+    const KIB: usize = 1024;
+    let long = LABEL_61;
+    let requests = [
+        ("asked=commas-64k", vec![",".repeat(64 * KIB)], false),
+        ("asked=commas-4k", vec![",".repeat(4 * KIB)], true),
+        ("asked=spaces-64k", vec![" ".repeat(64 * KIB)], false),
+        ("asked=spaces-4k", vec![" ".repeat(4 * KIB)], true),
+        ("asked=one-name-64k", vec!["content-type,".repeat(64 * KIB / 13)], false),
+        ("asked=one-name-4k", vec!["content-type,".repeat(4 * KIB / 13)], true),
+        ("asked=lines-1024", vec![String::new(); KIB], false),
+        ("asked=lines-64", vec![String::new(); 64], true),
+    ];
+    let asked = requests.into_iter().map(|(name, values, allowed)| {
+        let asked = values.iter().map(|value| ("access-control-request-headers", value.as_str()));
+        let lines: Vec<_> = PREFLIGHT[..2].iter().copied().chain(asked).collect();
+        Case::new(format!("adversarial/{name}"), Origins::Listed(2), &lines, allowed)
+    });
+    let origins = [
+        ("origin=4k", format!("https://{}", "a".repeat(4 * KIB)), Origins::Listed(2)),
+        ("origin=126-labels", format!("https://{}a", "a.".repeat(126)), Origins::LookAlike),
+        ("origin=250-bytes", format!("https://c{long}.{long}.{long}.{long}"), Origins::LookAlike),
+    ];
+    let origins = origins.into_iter().map(|(name, origin, origins)| {
+        Case::new(format!("adversarial/{name}"), origins, &[("origin", &origin)], false)
+    });
+    asked.chain(origins).map(|case| Case { adversarial: true, ..case }).collect()
+}
+
+const LABEL_61: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// For every number of labels a pattern that agrees in all but its first, and two of 250 bytes.
+fn look_alikes() -> Vec<String> {
+    let labels = "a.".repeat(126);
+    let long = LABEL_61;
+    (1..126)
+        .map(|depth| format!("https://*.b.{}a", &labels[..2 * depth - 2]))
+        .chain(["", "b"].map(|first| format!("https://*.{first}{long}.{long}.{long}.{long}")))
+        .collect()
+}
+
+/// What a browser sends with every request.
+fn browser_lines() -> impl Iterator<Item = (&'static str, String)> {
+    [
+        ("host", "api.example.com"),
+        ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+        ("accept", "*/*"),
+        ("accept-language", "en-GB,en;q=0.5"),
+        ("accept-encoding", "gzip, deflate, br, zstd"),
+        ("referer", "https://app.example.com/"),
+        ("sec-fetch-dest", "empty"),
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-site", "same-site"),
+        ("connection", "keep-alive"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .into_iter()
+}
