@@ -21,24 +21,30 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("x-request-id");
 const METHODS: [&str; 5] = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 const HEADERS: [&str; 2] = ["authorization", "content-type"];
 
-/// Two origins, with credentials.
+/// Two origins; with all settings, or none but these.
 #[derive(Clone)]
-pub(crate) struct ByHand<S>(pub(crate) S);
+pub(crate) struct ByHand<S> {
+    pub(crate) inner: S,
+    pub(crate) all_settings: bool,
+}
 
 /// Any origin.
 #[derive(Clone)]
-pub(crate) struct AnyByHand<S>(pub(crate) S);
+pub(crate) struct AnyByHand<S> {
+    pub(crate) inner: S,
+    pub(crate) all_settings: bool,
+}
 
 pin_project! {
     #[project = ByHandProj]
     pub(crate) enum ByHandFuture<F> {
-        Preflight { allowed: Option<HeaderValue> },
-        Actual { #[pin] inner: F, allowed: Option<HeaderValue> },
+        Preflight { allowed: Option<HeaderValue>, all_settings: bool },
+        Actual { #[pin] inner: F, allowed: Option<HeaderValue>, all_settings: bool },
     }
 }
 
 pin_project! {
-    pub(crate) struct AnyByHandFuture<F> { #[pin] inner: F }
+    pub(crate) struct AnyByHandFuture<F> { #[pin] inner: F, all_settings: bool }
 }
 
 impl<S, B> Service<Request<B>> for ByHand<S>
@@ -50,7 +56,7 @@ where
     type Future = ByHandFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
+        self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
@@ -62,10 +68,14 @@ where
             && origin.is_some()
             && let Some(method) = headers.get(ACCESS_CONTROL_REQUEST_METHOD)
         {
-            let asked = METHODS.iter().any(|listed| method == listed) && asks_for_listed(headers);
-            return ByHandFuture::Preflight { allowed: allowed.filter(|_| asked) };
+            let methods = if self.all_settings { &METHODS[..] } else { &METHODS[..3] };
+            let names = if self.all_settings { &HEADERS[..] } else { &[] };
+            let asked = methods.iter().any(|listed| method == listed) && asks_for(names, headers);
+            let allowed = allowed.filter(|_| asked);
+            return ByHandFuture::Preflight { allowed, all_settings: self.all_settings };
         }
-        ByHandFuture::Actual { inner: self.0.call(request), allowed }
+        let all_settings = self.all_settings;
+        ByHandFuture::Actual { inner: self.inner.call(request), allowed, all_settings }
     }
 }
 
@@ -77,14 +87,18 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            ByHandProj::Preflight { allowed } => Poll::Ready(Ok(preflight(allowed.take()))),
-            ByHandProj::Actual { inner, allowed } => {
+            ByHandProj::Preflight { allowed, all_settings } => {
+                Poll::Ready(Ok(preflight(allowed.take(), *all_settings)))
+            }
+            ByHandProj::Actual { inner, allowed, all_settings } => {
                 let mut response = ready!(inner.poll(cx))?;
                 let headers = response.headers_mut();
                 if let Some(origin) = allowed.take() {
                     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-                    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
-                    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+                    if *all_settings {
+                        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+                        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+                    }
                 } else {
                     headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
                     headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
@@ -99,8 +113,8 @@ where
     }
 }
 
-fn asks_for_listed(headers: &HeaderMap) -> bool {
-    let listed = |name: &str| HEADERS.iter().any(|listed| listed.eq_ignore_ascii_case(name.trim()));
+fn asks_for(names: &[&str], headers: &HeaderMap) -> bool {
+    let listed = |name: &str| names.iter().any(|listed| listed.eq_ignore_ascii_case(name.trim()));
     match headers.get(ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::to_str) {
         Some(Ok(names)) => names.split(',').all(listed),
         Some(Err(_)) => false,
@@ -117,18 +131,20 @@ fn varies_by_origin(headers: &HeaderMap) -> bool {
         .any(|name| name.trim().eq_ignore_ascii_case("origin") || name.trim() == "*")
 }
 
-fn preflight(allowed: Option<HeaderValue>) -> Response<()> {
+fn preflight(allowed: Option<HeaderValue>, all_settings: bool) -> Response<()> {
     let mut response = Response::new(());
-    let mut headers = HeaderMap::with_capacity(6);
+    let mut headers = HeaderMap::with_capacity(if all_settings { 6 } else { 2 });
     *response.status_mut() = StatusCode::FORBIDDEN;
     if let Some(origin) = allowed {
         *response.status_mut() = StatusCode::NO_CONTENT;
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("DELETE, PUT"));
-        let names = HeaderValue::from_static("authorization, content-type");
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names);
-        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+        if all_settings {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("DELETE, PUT"));
+            let names = HeaderValue::from_static("authorization, content-type");
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names);
+            headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+        }
     }
     headers.insert(
         VARY,
@@ -149,12 +165,12 @@ where
     type Future = AnyByHandFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
+        self.inner.poll_ready(cx)
     }
 
     /// Its preflights are not measured.
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        AnyByHandFuture { inner: self.0.call(request) }
+        AnyByHandFuture { inner: self.inner.call(request), all_settings: self.all_settings }
     }
 }
 
@@ -165,11 +181,14 @@ where
     type Output = Result<Response<()>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut response = ready!(self.project().inner.poll(cx))?;
+        let this = self.project();
+        let mut response = ready!(this.inner.poll(cx))?;
         let headers = response.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        if *this.all_settings {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
         Poll::Ready(Ok(response))
     }
 }

@@ -64,9 +64,9 @@ impl Service<Request<()>> for Bare {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origins {
     Any,
-    /// That many, with credentials.
+    /// That many.
     Listed(usize),
-    /// That many `*.` patterns, with credentials.
+    /// That many `*.` patterns.
     Wildcard(usize),
     /// Patterns made to look like what adversaries send.
     LookAlike,
@@ -77,6 +77,8 @@ pub(crate) struct Case {
     /// A `key=value` path.
     pub(crate) name: String,
     pub(crate) origins: Origins,
+    /// Whether there are all settings a rule can have, or no other than its origins.
+    pub(crate) all_settings: bool,
     /// Whether every request has a clone of the service, as in axum.
     pub(crate) cloned: bool,
     /// Whether `Access-Control-Allow-Origin` is in the response.
@@ -97,7 +99,17 @@ impl Case {
         let method = if preflight { Method::OPTIONS } else { Method::GET };
         let lines = lines.iter().map(|&(name, value)| (name, value.to_owned()));
         let lines = browser_lines().chain(lines).collect();
-        Self { name, origins, cloned: false, allowed, adversarial: false, method, lines }
+        let all_settings = true;
+        Self {
+            name,
+            origins,
+            all_settings,
+            cloned: false,
+            allowed,
+            adversarial: false,
+            method,
+            lines,
+        }
     }
 
     pub(crate) fn request(&self) -> Request<()> {
@@ -112,19 +124,21 @@ impl Case {
 
     /// Runs the case with every peer that can do it.
     pub(crate) fn run(&self, measure: &mut impl Measure) {
-        let ours = CorsLayer::new(self.origins.policy()).layer(Bare);
+        let ours = CorsLayer::new(self.origins.policy(self.all_settings)).layer(Bare);
         self.check(ours.clone());
         measure.measure(self, "bare", Bare);
         measure.measure(self, "ours", ours);
+        let all_settings = self.all_settings;
         match self.origins {
-            Origins::Any => measure.measure(self, "hand", AnyByHand(Bare)),
+            Origins::Any => measure.measure(self, "hand", AnyByHand { inner: Bare, all_settings }),
             Origins::Listed(2) if !self.adversarial => {
-                self.check(ByHand(Bare));
-                measure.measure(self, "hand", ByHand(Bare));
+                let by_hand = ByHand { inner: Bare, all_settings };
+                self.check(by_hand.clone());
+                measure.measure(self, "hand", by_hand);
             }
             _ => {}
         }
-        if let Some(layer) = self.origins.tower_http() {
+        if let Some(layer) = self.origins.tower_http(self.all_settings) {
             let theirs = layer.layer(Bare);
             // It answers a refused method or header with the headers that allow the origin.
             measure.measure(self, "tower-http", theirs);
@@ -159,34 +173,41 @@ impl Origins {
         }
     }
 
-    pub(crate) fn policy(self) -> Policy {
-        fn settings<O>(rule: PolicyBuilder<O>) -> Policy {
+    pub(crate) fn policy(self, all_settings: bool) -> Policy {
+        fn with_settings<O>(rule: PolicyBuilder<O>) -> PolicyBuilder<O> {
             rule.allow_methods([Method::PUT, Method::DELETE])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE])
                 .expose_headers([REQUEST_ID])
                 .max_age(Duration::from_secs(3600))
-                .build()
-                .expect("a policy without mistakes")
         }
-        match self {
-            Self::Any => settings(Policy::allow_any_origin()),
-            _ => settings(Policy::allow_origins(self.listed()).allow_credentials()),
-        }
+        let built = match (self, all_settings) {
+            (Self::Any, true) => with_settings(Policy::allow_any_origin()).build(),
+            (Self::Any, false) => Policy::allow_any_origin().build(),
+            (_, true) => {
+                with_settings(Policy::allow_origins(self.listed()).allow_credentials()).build()
+            }
+            (_, false) => Policy::allow_origins(self.listed()).build(),
+        };
+        built.expect("a policy without mistakes")
     }
 
     /// `None` where it has nothing of the kind.
-    fn tower_http(self) -> Option<tower_http::cors::CorsLayer> {
-        let layer = tower_http::cors::CorsLayer::new()
-            .allow_methods([Method::PUT, Method::DELETE])
-            .allow_headers([AUTHORIZATION, CONTENT_TYPE])
-            .expose_headers([REQUEST_ID])
-            .max_age(Duration::from_secs(3600));
+    fn tower_http(self, all_settings: bool) -> Option<tower_http::cors::CorsLayer> {
+        let mut layer = tower_http::cors::CorsLayer::new();
+        if all_settings {
+            layer = layer
+                .allow_methods([Method::PUT, Method::DELETE])
+                .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+                .expose_headers([REQUEST_ID])
+                .allow_credentials(self != Self::Any)
+                .max_age(Duration::from_secs(3600));
+        }
         match self {
             Self::Any => Some(layer.allow_origin(tower_http::cors::Any)),
             Self::Listed(_) => {
                 let origins = self.listed().into_iter().map(HeaderValue::try_from);
                 let origins: Vec<_> = origins.collect::<Result<_, _>>().expect("header values");
-                Some(layer.allow_origin(origins).allow_credentials(true))
+                Some(layer.allow_origin(origins))
             }
             Self::Wildcard(_) | Self::LookAlike => None,
         }
@@ -200,31 +221,36 @@ const PREFLIGHT: [(&str, &str); 3] = [
 ];
 
 /// The requests that servers see every day, against policies with that many origins.
-pub(crate) fn common(numbers: &[usize]) -> Vec<Case> {
+pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
+    let settings = if all_settings { "all" } else { "none" };
+    let refused = ("origin", "https://app.example.net");
+    let post = ("access-control-request-method", "POST");
+    let asked = if all_settings { &PREFLIGHT[1..] } else { &[post][..] };
+    let preflight = |origin| [&[origin], asked].concat();
+    let requests = [
+        ("request=actual/outcome=allowed", PREFLIGHT[..1].to_vec(), true),
+        ("request=actual/outcome=refused", vec![refused], false),
+        ("request=no-origin", vec![], false),
+        ("request=preflight/outcome=allowed", preflight(PREFLIGHT[0]), true),
+        ("request=preflight/outcome=refused", preflight(refused), false),
+    ];
+    let case = |(kind, lines, allowed): &(&str, Vec<_>, bool), origins, number| {
+        let name = format!("{kind}/settings={settings}/origins={number}");
+        Case { all_settings, ..Case::new(name, origins, lines, *allowed) }
+    };
     let mut cases = Vec::new();
-    for &number in numbers {
-        let origins = Origins::Listed(number);
-        let refused = ("origin", "https://app.example.net");
-        for (kind, lines, allowed) in [
-            ("request=actual/outcome=allowed", &PREFLIGHT[..1], true),
-            ("request=actual/outcome=refused", &[refused][..], false),
-            ("request=no-origin", &[], false),
-            ("request=preflight/outcome=allowed", &PREFLIGHT[..], true),
-            ("request=preflight/outcome=refused", &[refused, PREFLIGHT[1], PREFLIGHT[2]], false),
-        ] {
-            cases.push(Case::new(format!("{kind}/origins={number}"), origins, lines, allowed));
-        }
+    for number in numbers {
+        let all = requests.iter();
+        cases.extend(all.map(|one| case(one, Origins::Listed(*number), number.to_string())));
     }
-    let name = "request=actual/outcome=allowed/origins=any".to_owned();
-    cases.push(Case::new(name, Origins::Any, &PREFLIGHT[..1], true));
+    cases.push(case(&requests[0], Origins::Any, "any".to_owned()));
     cases
 }
 
 /// As in axum, which clones the service for every request.
-pub(crate) fn cloned(number: usize) -> Case {
-    let name = format!("request=actual/outcome=allowed/origins={number}/service=cloned");
-    let case = Case::new(name, Origins::Listed(number), &PREFLIGHT[..1], true);
-    Case { cloned: true, ..case }
+pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
+    let case = common(&[number], all_settings).swap_remove(0);
+    Case { cloned: true, name: format!("{}/service=cloned", case.name), ..case }
 }
 
 /// One `*.` pattern that covers the origin, among others that do not.
