@@ -203,3 +203,20 @@ impl<F: Future, L> fmt::Debug for ResponseFuture<F, L> {
         write!(f, "ResponseFuture::{state}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::Ready;
+
+    use super::*;
+    use crate::source::AtOnce;
+
+    #[test]
+    fn it_is_at_most_64_bytes_larger_than_the_inner_future() {
+        type Boxed = Pin<Box<dyn Future<Output = ()>>>;
+        type Large = Ready<Result<Response<[u64; 100]>, Infallible>>;
+        assert!(size_of::<ResponseFuture<Boxed, AtOnce>>() <= size_of::<Boxed>() + 64);
+        assert!(size_of::<ResponseFuture<Large, AtOnce>>() <= size_of::<Large>() + 64);
+    }
+}

@@ -116,15 +116,9 @@ impl Case {
         wire::request(&self.method, self.lines.iter().map(|(name, value)| (*name, &**value)))
     }
 
-    /// What an adversary added to a browser's request, as it is on the wire.
-    pub(crate) fn bytes(&self) -> String {
-        let lines = self.lines[browser_lines().count()..].iter();
-        lines.flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect()
-    }
-
     /// Runs the case with every peer that can do it.
     pub(crate) fn run(&self, measure: &mut impl Measure) {
-        let ours = CorsLayer::new(self.origins.policy(self.all_settings)).layer(Bare);
+        let ours = CorsLayer::new(self.policy()).layer(Bare);
         self.check(ours.clone());
         measure.measure(self, "bare", Bare);
         measure.measure(self, "ours", ours);
@@ -138,11 +132,20 @@ impl Case {
             }
             _ => {}
         }
-        if let Some(layer) = self.origins.tower_http(self.all_settings) {
+        if let Some(layer) = self.tower_http() {
             let theirs = layer.layer(Bare);
             // It answers a refused method or header with the headers that allow the origin.
             measure.measure(self, "tower-http", theirs);
         }
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        self.origins.policy(self.all_settings)
+    }
+
+    /// `None` where it has nothing of the kind.
+    pub(crate) fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
+        self.origins.tower_http(self.all_settings)
     }
 
     fn check(&self, mut service: impl Peer) {
@@ -173,7 +176,7 @@ impl Origins {
         }
     }
 
-    pub(crate) fn policy(self, all_settings: bool) -> Policy {
+    fn policy(self, all_settings: bool) -> Policy {
         fn with_settings<O>(rule: PolicyBuilder<O>) -> PolicyBuilder<O> {
             rule.allow_methods([Method::PUT, Method::DELETE])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE])
@@ -191,7 +194,6 @@ impl Origins {
         built.expect("a policy without mistakes")
     }
 
-    /// `None` where it has nothing of the kind.
     fn tower_http(self, all_settings: bool) -> Option<tower_http::cors::CorsLayer> {
         let mut layer = tower_http::cors::CorsLayer::new();
         if all_settings {

@@ -1,0 +1,97 @@
+//! Time, beside the peers. `cargo bench --bench time -- FILTER` runs the benches whose `key=value`
+//! path contains the filter.
+
+mod cases;
+
+use std::hint::black_box;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use cases::{Case, Measure, Origins, Peer, wire};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use http::Request;
+use tower_cors::{CorsLayer, OriginPattern, Policy};
+
+const NUMBERS: [usize; 6] = [1, 2, 10, 100, 1_000, 10_000];
+
+/// One peer after the other, in the same run.
+impl Measure for Criterion {
+    fn measure(&mut self, case: &Case, peer: &'static str, mut service: impl Peer) {
+        let request = || case.request();
+        self.bench_function(&format!("part=service/{}/peer={peer}", case.name), |bencher| {
+            if case.cloned {
+                let call = |request| wire::call(&mut service.clone(), request);
+                bencher.iter_batched(request, call, BatchSize::SmallInput);
+            } else {
+                let call = |request| wire::call(&mut service, request);
+                bencher.iter_batched(request, call, BatchSize::SmallInput);
+            }
+        });
+    }
+}
+
+fn services(criterion: &mut Criterion) {
+    let mut cases = cases::common(&[2], false);
+    cases.extend(cases::common(&NUMBERS, true));
+    cases.extend(cases::common(&[100_000], true));
+    cases.extend([1, 2, 100].map(|number| cases::cloned(number, true)));
+    cases.extend(NUMBERS.map(cases::wildcard));
+    cases.extend(cases::adversarial());
+    cases.iter().for_each(|case| case.run(criterion));
+}
+
+/// A policy alone, without Tower.
+fn decide(criterion: &mut Criterion) {
+    for case in cases::common(&[2, 100_000], true) {
+        let policy = case.policy();
+        let request = case.request();
+        criterion.bench_function(&format!("part=decide/{}", case.name), |bencher| {
+            bencher.iter(|| policy.decide(request.method(), black_box(request.headers())));
+        });
+    }
+}
+
+/// In a router, as axum runs it: without, with ours, and with `tower-http`.
+fn axum(criterion: &mut Criterion) {
+    for case in cases::common(&[2, 100], true) {
+        let router = || Router::new().route("/", get(|| async { "hello" }));
+        let mut routers = vec![("bare", router())];
+        routers.push(("ours", router().layer(CorsLayer::new(case.policy()))));
+        routers.extend(case.tower_http().map(|layer| ("tower-http", router().layer(layer))));
+        for (peer, mut router) in routers {
+            let request = || {
+                let (parts, ()) = case.request().into_parts();
+                Request::from_parts(parts, Body::empty())
+            };
+            criterion.bench_function(&format!("part=axum/{}/peer={peer}", case.name), |bencher| {
+                let call = |request| wire::call(&mut router, request);
+                bencher.iter_batched(request, call, BatchSize::SmallInput);
+            });
+        }
+    }
+}
+
+/// From text to a policy, and from parsed patterns.
+fn build(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("part=build");
+    group.sample_size(10);
+    for number in [1, 100, 10_000, 100_000, 1_000_000] {
+        let kinds = [("exact", Origins::Listed(number)), ("wildcard", Origins::Wildcard(number))];
+        for (kind, origins) in kinds {
+            let listed = origins.listed();
+            group.throughput(Throughput::Elements(number as u64));
+            group.bench_function(format!("kind={kind}/from=text/patterns={number}"), |bencher| {
+                bencher.iter(|| Policy::allow_origins(black_box(&listed)).build());
+            });
+            let parsed = listed.iter().map(|text| text.parse());
+            let parsed: Vec<OriginPattern> = parsed.collect::<Result<_, _>>().expect("patterns");
+            group.bench_function(format!("kind={kind}/from=parsed/patterns={number}"), |bencher| {
+                bencher.iter(|| Policy::allow_origins(black_box(&parsed)).build());
+            });
+        }
+    }
+}
+
+criterion_group!(benches, decide, services, axum, build);
+criterion_main!(benches);
