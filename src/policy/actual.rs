@@ -37,7 +37,7 @@ impl Policy {
         }
         let covered = present.vary && varies_by(headers, &ORIGIN);
         if !compiled.is_constant() && !covered {
-            headers.append(VARY, HeaderValue::from(ORIGIN));
+            headers.append(VARY, HeaderValue::from_static("origin"));
         }
     }
 }
