@@ -138,6 +138,7 @@ pub(crate) enum Lines<V> {
 }
 
 impl<'a> Lines<&'a HeaderValue> {
+    #[inline]
     pub(crate) fn of(headers: &'a HeaderMap, name: HeaderName) -> Self {
         let mut lines = headers.get_all(name).iter();
         match (lines.next(), lines.next()) {

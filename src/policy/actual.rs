@@ -51,6 +51,7 @@ pub(crate) struct Actual {
 }
 
 impl Actual {
+    #[inline]
     fn add_to(&self, grant: Grant, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
         // Whether the request came with credentials cannot be seen: one without cookies may still

@@ -174,6 +174,7 @@ impl Compiled {
     }
 
     /// Which rule governs an actual request, and what it grants to the request's origin.
+    #[inline]
     pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
         if self.is_constant() {
             return Some((0, Grant::AnyOrigin)); // whatever the request says
@@ -233,6 +234,7 @@ impl Compiled {
 
     /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
     /// somebody work out: [`Refusal::of_origin`].
+    #[inline]
     pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
         let Lines::One(origin) = origin else { return None };
         let rule = self.rule_of(origin.as_bytes())?;
@@ -241,6 +243,7 @@ impl Compiled {
     }
 
     /// The first rule that covers an origin, given as the value of an `Origin` header.
+    #[inline]
     fn rule_of(&self, value: &[u8]) -> Option<RuleIndex> {
         if value == b"null" {
             return self.null_rule;
