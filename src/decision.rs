@@ -192,10 +192,13 @@ impl Decision {
     }
 }
 
+/// `Access-Control-Allow-Origin: *`
+pub(crate) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+
 impl Grant {
     pub(crate) fn into_allow_origin(self) -> HeaderValue {
         match self {
-            Self::AnyOrigin => HeaderValue::from_static("*"),
+            Self::AnyOrigin => ANY_ORIGIN,
             Self::Origin(origin) => origin,
             Self::Echo(grant) => grant.0,
         }

@@ -7,7 +7,7 @@ use http::header::{
 
 use super::header_names::trim_optional_white_space;
 use super::{Policy, RuleIndex};
-use crate::decision::Grant;
+use crate::decision::{ANY_ORIGIN, Grant};
 
 impl Policy {
     /// Makes the headers of the inner service's response what the policy says. `allowed` is the
@@ -28,11 +28,12 @@ impl Policy {
             if present.access_control {
                 remove_access_control(headers);
             }
-            // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
-            // every request stands on every response.
-            let constant = compiled.is_constant().then_some((0, Grant::AnyOrigin));
-            if let Some((rule, grant)) = allowed.or(constant) {
-                compiled.rule(rule).actual.add_to(grant, headers);
+            if let Some((rule, grant)) = allowed {
+                compiled.rule(rule).actual.add_to(grant.into_allow_origin(), headers);
+            } else if compiled.is_constant() {
+                // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same
+                // for every request stands on every response.
+                compiled.rule(0).actual.add_to(ANY_ORIGIN, headers);
             }
         }
         let covered = present.vary && varies_by(headers, &ORIGIN);
@@ -51,9 +52,8 @@ pub(crate) struct Actual {
 }
 
 impl Actual {
-    #[inline]
-    fn add_to(&self, grant: Grant, headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
+    fn add_to(&self, allow_origin: HeaderValue, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allow_origin);
         // Whether the request came with credentials cannot be seen: one without cookies may still
         // be in credentials mode `include`. So the policy alone decides.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
