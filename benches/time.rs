@@ -38,7 +38,9 @@ fn services(criterion: &mut Criterion) {
     cases.extend([1, 2, 100].map(|number| cases::cloned(number, true)));
     cases.extend(NUMBERS.map(cases::wildcard));
     cases.extend(cases::adversarial());
-    cases.iter().for_each(|case| case.run(criterion));
+    for case in cases {
+        case.run(criterion);
+    }
 }
 
 /// A policy alone, without Tower.
