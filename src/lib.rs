@@ -73,6 +73,8 @@ mod policy;
 mod request;
 mod service;
 mod source;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use decision::{Decision, Outcome, Refusal};
 pub use error::{BuildError, ConfigError, Place};
