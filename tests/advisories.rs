@@ -427,7 +427,7 @@ mod class_07_preflights {
     /// A preflight without a handler of its own ran the handler of the request.
     #[tokio::test]
     async fn cve_2020_5397_spring_preflight_reaches_the_handler() {
-        let (service, calls) = counting(CorsLayer::new(
+        let (service, calls) = counting(&CorsLayer::new(
             Policy::allow_origins(["https://a.example"]).allow_credentials().build().unwrap(),
         ));
         for origin in ["https://a.example", "https://evil.test", "null", ""] {
@@ -444,7 +444,7 @@ mod class_07_preflights {
     /// A route with CORS switched off answered preflights with the defaults.
     #[tokio::test]
     async fn cve_2015_9236_hapi_preflight_for_a_route_without_cors() {
-        let (service, calls) = counting(CorsLayer::new(Policy::disabled()));
+        let (service, calls) = counting(&CorsLayer::new(Policy::disabled()));
         let mut page = Page::at("https://a.example", service);
         page.fetch(testing::put(API)).await.unwrap_err();
         assert_eq!(calls.load(Ordering::SeqCst), 1, "the preflight is the application's to answer");
@@ -454,7 +454,7 @@ mod class_07_preflights {
     #[tokio::test]
     async fn measured_03_tower_http_swallows_options() {
         let policy = Policy::allow_origins(["https://a.example"]).build().unwrap();
-        let (service, calls) = counting(CorsLayer::new(policy));
+        let (service, calls) = counting(&CorsLayer::new(policy));
         for origin in [None, Some("https://a.example")] {
             let mut request = Request::builder().method(Method::OPTIONS);
             if let Some(origin) = origin {
@@ -523,7 +523,7 @@ mod class_08_rejecting {
     #[tokio::test]
     async fn cve_2022_4147_quarkus_requests_carried_out() {
         let policy = Policy::allow_origins(["https://a.example"]).build().unwrap();
-        let (service, calls) = counting(CorsLayer::new(policy).reject_disallowed_origins());
+        let (service, calls) = counting(&CorsLayer::new(policy).reject_disallowed_origins());
         let post = || testing::post(API).text("x");
         Page::at("https://evil.test", service.clone()).fetch(post()).await.unwrap_err();
         Page::at("https://evil.test", service.clone()).fetch(post().no_cors()).await.unwrap();
@@ -537,7 +537,7 @@ mod class_08_rejecting {
     #[tokio::test]
     async fn cve_2026_56746_netty_short_circuit_bypassed() {
         let policy = Policy::allow_origins(["https://a.example"]).build().unwrap();
-        let (service, calls) = counting(CorsLayer::new(policy).reject_disallowed_origins());
+        let (service, calls) = counting(&CorsLayer::new(policy).reject_disallowed_origins());
         let hostile: [&[&[u8]]; 6] = [
             &[b"null"],
             &[b""],
@@ -562,10 +562,10 @@ mod class_08_rejecting {
     async fn cve_2021_32677_pysec_2021_100_fastapi_json_as_text() {
         let policy = Policy::allow_origins(["https://a.example"]).build().unwrap();
         let post = || testing::post(API).text("{}");
-        let (service, calls) = counting(CorsLayer::new(policy.clone()));
+        let (service, calls) = counting(&CorsLayer::new(policy.clone()));
         Page::at("https://evil.test", service).fetch(post()).await.unwrap_err();
         assert_eq!(calls.load(Ordering::SeqCst), 1, "the application has to tell");
-        let (service, calls) = counting(CorsLayer::new(policy).reject_disallowed_origins());
+        let (service, calls) = counting(&CorsLayer::new(policy).reject_disallowed_origins());
         Page::at("https://evil.test", service).fetch(post()).await.unwrap_err();
         assert_eq!(calls.load(Ordering::SeqCst), 0, "or the layer has to reject");
     }
@@ -598,7 +598,7 @@ mod class_09_local_servers {
     #[tokio::test]
     async fn dns_rebinding_is_not_noticed() {
         let policy = Policy::allow_origins(["http://localhost:5173"]).build().unwrap();
-        let (service, calls) = counting(CorsLayer::new(policy).reject_disallowed_origins());
+        let (service, calls) = counting(&CorsLayer::new(policy).reject_disallowed_origins());
         let mut page = Page::at("http://rebound.evil.test:8000", service);
         page.fetch(testing::post("http://rebound.evil.test:8000/")).await.unwrap();
         assert_eq!(calls.load(Ordering::SeqCst), 1);
@@ -606,7 +606,7 @@ mod class_09_local_servers {
 
     async fn strangers_cannot_reach_it() {
         let policy = Policy::allow_origins(["http://localhost:5173"]).build().unwrap();
-        let (service, calls) = counting(CorsLayer::new(policy).reject_disallowed_origins());
+        let (service, calls) = counting(&CorsLayer::new(policy).reject_disallowed_origins());
         let api = "http://localhost:8000/";
         let mut page = Page::at("https://evil.test", service.clone());
         page.fetch(testing::get(api)).await.unwrap_err();
@@ -729,9 +729,9 @@ fn layered(
 
 /// An application in a layer, and how often it was called.
 fn counting(
-    layer: CorsLayer,
+    layer: &CorsLayer,
 ) -> (
-    impl tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+    impl tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + use<>,
     Arc<AtomicUsize>,
 ) {
     let calls = Arc::new(AtomicUsize::new(0));
