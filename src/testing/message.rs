@@ -14,10 +14,15 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let refused = &*self.0;
         let Refused { method, url, origin, step, .. } = refused;
-        writeln!(f, "{method} {url}, from a page at {origin}, failed:")?;
-        if step.is_preflight() {
-            f.write_str("the request was not sent, because its preflight failed: ")?;
-        }
+        let outcome = match step {
+            Step::Request(_) | Step::Mode => "was not sent",
+            Step::CorsCheck(_) | Step::ResourcePolicy => {
+                "was sent, but its response is kept from the page"
+            }
+            step if step.is_preflight() => "was not sent, because its preflight failed",
+            _ => "was sent, but gave no response",
+        };
+        writeln!(f, "{method} {url}, from a page at {origin}, {outcome}.")?;
         writeln!(f, "{}.", Reason(step))?;
         if let Some(sent) = &refused.sent {
             writeln!(f, "\n  sent      {} {}", sent.method(), sent.url())?;
@@ -45,7 +50,7 @@ impl fmt::Display for Error {
         if let Some(source) = &refused.source {
             writeln!(f, "\n{source}")?;
         }
-        write!(f, "\n{}", step.link())
+        write!(f, "\nSee {}", step.link())
     }
 }
 
@@ -70,11 +75,11 @@ impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Step::Request(misuse) => write_misuse(f, misuse),
-            Step::Mode => f.write_str("the request's mode does not let it cross origins"),
+            Step::Mode => f.write_str("The request's mode does not let it cross origins"),
             Step::PreflightCorsCheck(failure) | Step::CorsCheck(failure) => {
                 write_cors_failure(f, failure)
             }
-            Step::PreflightStatus(status) => write!(f, "its status is {status}, not an ok status"),
+            Step::PreflightStatus(status) => write!(f, "The status of its answer is {status}, which is not an ok status"),
             Step::PreflightMethods => {
                 f.write_str("Access-Control-Allow-Methods is not a list of methods")
             }
@@ -94,20 +99,20 @@ impl fmt::Display for Reason<'_> {
                 f.write_str("Cross-Origin-Resource-Policy keeps the response from this origin")
             }
             Step::Redirect(failure) => match failure {
-                RedirectFailure::Mode => f.write_str("it was redirected in redirect mode `error`"),
+                RedirectFailure::Mode => f.write_str("It was redirected in redirect mode `error`"),
                 RedirectFailure::Location(location) => {
-                    write!(f, "it was redirected to {location:?}, which is no HTTP URL")
+                    write!(f, "It was redirected to {location:?}, which is no HTTP URL")
                 }
                 RedirectFailure::Userinfo(location) => {
-                    write!(f, "it was redirected to {location:?}, a URL with a user name in it")
+                    write!(f, "It was redirected to {location:?}, a URL with a user name in it")
                 }
-                RedirectFailure::TooMany => f.write_str("it was redirected more than 20 times"),
+                RedirectFailure::TooMany => f.write_str("It was redirected more than 20 times"),
                 RedirectFailure::StreamedBody => {
-                    f.write_str("it was redirected, and a streamed body cannot be sent again")
+                    f.write_str("It was redirected, and a streamed body cannot be sent again")
                 }
             },
-            Step::Service => f.write_str("the service returned an error, which is no response"),
-            Step::Body => f.write_str("the body of the response broke off"),
+            Step::Service => f.write_str("The service returned an error, which is no response"),
+            Step::Body => f.write_str("The body of the response broke off"),
         }
     }
 }
@@ -115,7 +120,7 @@ impl fmt::Display for Reason<'_> {
 fn write_cors_failure(f: &mut fmt::Formatter<'_>, failure: &CorsFailure) -> fmt::Result {
     match failure {
         CorsFailure::NoAllowOrigin => {
-            f.write_str("the response has no Access-Control-Allow-Origin")
+            f.write_str("The response has no Access-Control-Allow-Origin")
         }
         CorsFailure::SeveralAllowOrigins(values) => {
             write!(f, "Access-Control-Allow-Origin has to have one value, and has {values:?}")
@@ -127,7 +132,7 @@ fn write_cors_failure(f: &mut fmt::Formatter<'_>, failure: &CorsFailure) -> fmt:
             write!(f, "Access-Control-Allow-Origin is {allowed:?}, which is not the page's origin")
         }
         CorsFailure::NoAllowCredentials => f.write_str(
-            "the credentials mode is `include`, and the response has no \
+            "The credentials mode is `include`, and the response has no \
              Access-Control-Allow-Credentials",
         ),
         CorsFailure::NotTrue(value) => {
@@ -138,18 +143,18 @@ fn write_cors_failure(f: &mut fmt::Formatter<'_>, failure: &CorsFailure) -> fmt:
 
 fn write_misuse(f: &mut fmt::Formatter<'_>, misuse: &Misuse) -> fmt::Result {
     match misuse {
-        Misuse::InvalidPage(url) => write!(f, "the page's URL {url:?} cannot be parsed"),
+        Misuse::InvalidPage(url) => write!(f, "The page's URL {url:?} cannot be parsed"),
         Misuse::InvalidUrl(url) => write!(f, "{url:?} is no absolute URL"),
         Misuse::UrlWithCredentials(url) => write!(f, "{url:?} has a user name or password in it"),
         Misuse::InvalidMethod(method) => write!(f, "{method:?} is no method"),
-        Misuse::ForbiddenMethod(method) => write!(f, "scripts cannot use the method {method}"),
+        Misuse::ForbiddenMethod(method) => write!(f, "Scripts cannot use the method {method}"),
         Misuse::MethodNotForNoCors(method) => {
-            write!(f, "in `no-cors` mode the method is GET, HEAD or POST, not {method}")
+            write!(f, "In `no-cors` mode the method is GET, HEAD or POST, not {method}")
         }
         Misuse::InvalidHeader(name, value) => write!(f, "`{name}: {value}` is no header"),
         Misuse::BodyNotAllowed => f.write_str("GET and HEAD have no body"),
         Misuse::OnlyIfCached => f.write_str("`only-if-cached` is for mode `same-origin` only"),
-        Misuse::StreamNotForNoCors => f.write_str("in `no-cors` mode a body cannot be streamed"),
+        Misuse::StreamNotForNoCors => f.write_str("In `no-cors` mode a body cannot be streamed"),
     }
 }
 
