@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::body::{self, Body};
 use super::clock::Clock;
-use super::request::CacheMode;
+use super::modes::CacheMode;
 use super::store::{Asked, Store};
 
 /// A cache between pages and a service: a browser's own, or one that everybody shares. It honours

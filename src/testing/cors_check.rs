@@ -2,7 +2,7 @@
 
 use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap};
 
-use super::request::Credentials;
+use super::modes::Credentials;
 use super::values::get;
 
 /// Why a response fails the [CORS check](https://fetch.spec.whatwg.org/#cors-check).

@@ -6,7 +6,8 @@ use http::StatusCode;
 
 use super::cors_check::CorsFailure;
 use super::log::Sent;
-use super::request::{Credentials, Misuse};
+use super::modes::Credentials;
+use super::request::Misuse;
 
 /// Why a page's script gets no response: what is a `TypeError` without a reason in a browser.
 ///

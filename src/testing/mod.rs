@@ -206,6 +206,7 @@ mod error;
 mod fetching;
 mod log;
 mod message;
+mod modes;
 mod network;
 mod page;
 mod preflight;
@@ -224,9 +225,7 @@ pub use cors_check::CorsFailure;
 pub use engine::Engine;
 pub use error::{Error, RedirectFailure, Step};
 pub use log::{Log, Sent};
+pub use modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 pub use page::Page;
-pub use request::{
-    CacheMode, Credentials, Misuse, Mode, Redirect, ReferrerPolicy, Request, delete, get, head,
-    options, patch, post, put, request,
-};
+pub use request::{Misuse, Request, delete, get, head, options, patch, post, put, request};
 pub use response::{Answer, AnswerKind};

@@ -17,9 +17,10 @@ use super::body::{self, Body};
 use super::error::Step;
 use super::fetching::{Failure, Tainting};
 use super::log::{Log, Sent};
+use super::modes::{CacheMode, Credentials, Mode, ReferrerPolicy};
 use super::page::Browser;
 use super::preflight::Question;
-use super::request::{CacheMode, Credentials, Mode, Prepared, ReferrerPolicy};
+use super::request::Prepared;
 use super::response::Internal;
 use super::url::{Origin, Url};
 

@@ -14,9 +14,10 @@ use super::engine::Engine;
 use super::error::{Error, Refused, Step};
 use super::fetching::{Fetching, Tainting};
 use super::log::Log;
+use super::modes::Credentials;
 use super::network::Network;
 use super::preflight_cache::PreflightCache;
-use super::request::{Credentials, Misuse, Request};
+use super::request::{Misuse, Request};
 use super::response::Answer;
 use super::url::{Origin, Url};
 

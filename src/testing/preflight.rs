@@ -13,8 +13,8 @@ use http::header::{
 use super::cors_check::cors_check;
 use super::engine::Engine;
 use super::error::Step;
+use super::modes::Credentials;
 use super::preflight_cache::DEFAULT_MAX_AGE;
-use super::request::Credentials;
 use super::safelist;
 use super::values;
 

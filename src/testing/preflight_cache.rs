@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::request::Credentials;
+use super::modes::Credentials;
 
 /// How long an answer without a usable `Access-Control-Max-Age` is kept.
 pub(super) const DEFAULT_MAX_AGE: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
 use http::{HeaderName, StatusCode};
 
-use super::request::Credentials;
+use super::modes::Credentials;
 use super::values;
 
 /// What the script gets: a [filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response).
