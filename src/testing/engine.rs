@@ -11,7 +11,7 @@ use std::time::Duration;
 /// | --- | --- | --- | --- | --- |
 /// | longest time in the preflight cache | unlimited | 7200 s | 86400 s | 600 s |
 /// | negative `Access-Control-Max-Age` | 5 s | not kept | not kept | not kept |
-/// | any other that cannot be parsed | 5 s | 5 s | not kept | 5 s |
+/// | any other that cannot be parsed | 5 s | kept; 5 s here | not kept | kept; 5 s here |
 /// | `Access-Control-Allow-Headers: *` | not for `Authorization` | for all | for all | for all |
 /// | a kept `*` | covers every name | covers every name | covers what was asked for | covers every name |
 /// | kept with credentials, used without | yes | yes | no | yes |
