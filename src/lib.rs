@@ -57,6 +57,8 @@
 //!
 //! - `public-suffix` (default): refuses `*.` over a [public suffix](https://publicsuffix.org/), such
 //!   as `https://*.co.uk`, with credentials. Without it, only over a single label.
+//! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
+//!   page do this?
 //!
 //! [Fetch]: https://fetch.spec.whatwg.org/#http-cors-protocol
 //! [CORS request]: https://fetch.spec.whatwg.org/#cors-request
@@ -73,6 +75,8 @@ mod policy;
 mod request;
 mod service;
 mod source;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use decision::{Decision, Outcome, Refusal};
 pub use error::{BuildError, ConfigError, Place};

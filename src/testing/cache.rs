@@ -1,0 +1,175 @@
+//! [`HttpCache`]: a cache between pages and a service.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::{Method, Request, Response, StatusCode};
+use tower_service::Service;
+
+use super::body::{self, Body};
+use super::clock::Clock;
+use super::modes::CacheMode;
+use super::store::{Asked, Store};
+
+/// A cache between pages and a service: a browser's own, or one that everybody shares. It honours
+/// `Cache-Control` and `Vary`, and asks again by `ETag` and `Last-Modified`.
+///
+/// It shows what goes wrong when a response depends on `Origin` and its `Vary` does not say so: one
+/// page gets what was meant for another.
+///
+/// Clones are the same cache.
+///
+/// ```
+/// # use http::{Request, Response, header::CACHE_CONTROL};
+/// use tower::ServiceBuilder;
+/// use tower_cors::testing::{self, Body, HttpCache, Page};
+/// use tower_cors::{CorsLayer, Policy};
+///
+/// # async fn api(_: Request<Body>) -> Result<Response<Body>, std::convert::Infallible> {
+/// #     Ok(Response::builder().header(CACHE_CONTROL, "max-age=60").body(Body::default()).unwrap())
+/// # }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let policy = Policy::allow_origins(["https://a.example", "https://b.example"]).build()?;
+/// let api = ServiceBuilder::new().layer(CorsLayer::new(policy)).service_fn(api);
+/// let cache = HttpCache::shared(api);
+///
+/// for page in ["https://a.example", "https://b.example"] {
+///     let mut page = Page::at(page, cache.clone());
+///     page.fetch(testing::get("https://api.example/")).await?;
+/// }
+/// # Ok(()) }
+/// ```
+pub struct HttpCache<S> {
+    service: S,
+    store: Arc<Mutex<Store>>,
+    clock: Clock,
+    is_shared: bool,
+}
+
+impl<S> HttpCache<S> {
+    /// A cache that everybody shares, such as a proxy's.
+    pub fn shared(service: S) -> Self {
+        Self { service, store: Arc::default(), clock: Clock::new(), is_shared: true }
+    }
+
+    /// A browser's own.
+    pub fn private(service: S) -> Self {
+        Self { is_shared: false, ..Self::shared(service) }
+    }
+
+    /// Sets the clock that tells when responses become stale.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+impl<S, B> Service<Request<Body>> for HttpCache<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn StdError + Send + Sync>> + Send,
+    B: http_body::Body + Send,
+    B::Data: Send,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = Box<dyn StdError + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Self::Error>> + Send>>;
+
+    /// Always ready: many a request never reaches the service.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let cache = self.clone();
+        Box::pin(async move { Ok(cache.answer(request).await?.map(Body::from)) })
+    }
+}
+
+impl<S, B> HttpCache<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    S::Error: Into<Box<dyn StdError + Send + Sync>>,
+    B: http_body::Body,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    async fn answer(
+        mut self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+        let (url, method) = (request.uri().to_string(), request.method().clone());
+        let mode = request.extensions().get().copied().unwrap_or_default();
+        let headers = request.headers().clone();
+        let (now, is_shared) = (self.clock.now(), self.is_shared);
+        let asked = Asked { url: &url, headers: &headers, now, is_shared };
+        let is_conditional =
+            headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
+        if method != Method::GET || mode == CacheMode::NoStore || is_conditional {
+            let response = self.ask(request).await?;
+            let is_safe = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+            if !is_safe
+                && !response.status().is_client_error()
+                && !response.status().is_server_error()
+            {
+                self.store().invalidate(&url);
+            }
+            return Ok(response);
+        }
+        let stored = self.store().select(asked).cloned();
+        if let Some(stored) = stored.filter(|_| mode != CacheMode::Reload) {
+            let whatever = matches!(mode, CacheMode::ForceCache | CacheMode::OnlyIfCached);
+            if whatever || stored.is_fresh(asked) {
+                return Ok(stored.into_response());
+            }
+            request.headers_mut().extend(stored.conditions());
+        } else if mode == CacheMode::OnlyIfCached {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+            return Ok(response);
+        }
+        let response = self.ask(request).await?;
+        if response.status() == StatusCode::NOT_MODIFIED
+            && let Some(stored) = self.store().freshen(asked, response.headers())
+        {
+            return Ok(stored.into_response());
+        }
+        self.store().keep(asked, &response);
+        Ok(response)
+    }
+
+    async fn ask(
+        &mut self,
+        request: Request<Body>,
+    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+        poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(Into::into)?;
+        let (head, body) = self.service.call(request).await.map_err(Into::into)?.into_parts();
+        Ok(Response::from_parts(head, body::read(body).await.map_err(Into::into)?))
+    }
+
+    /// Never held over an `await`.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: Clone> Clone for HttpCache<S> {
+    fn clone(&self) -> Self {
+        let (service, store) = (self.service.clone(), Arc::clone(&self.store));
+        Self { service, store, clock: self.clock.clone(), is_shared: self.is_shared }
+    }
+}
+
+impl<S> fmt::Debug for HttpCache<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpCache").field("is_shared", &self.is_shared).finish_non_exhaustive()
+    }
+}

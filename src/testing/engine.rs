@@ -1,0 +1,88 @@
+//! [`Engine`]: where the browsers of 2026 are known to differ from the standard.
+
+use std::time::Duration;
+
+/// Whose behaviour a [`Page`](super::Page) shows.
+///
+/// All engines follow the standard but for what is listed here, which was observed in Chromium 156,
+/// Firefox 153 ESR and `WebKitGTK` 2.50:
+///
+/// | | the standard | Chromium | Firefox | WebKit |
+/// | --- | --- | --- | --- | --- |
+/// | longest time in the preflight cache | unlimited | 7200 s | 86400 s | 600 s |
+/// | negative `Access-Control-Max-Age` | 5 s | not kept | not kept | not kept |
+/// | any other that cannot be parsed | 5 s | kept; 5 s here | not kept | kept; 5 s here |
+/// | `Access-Control-Allow-Headers: *` | not for `Authorization` | for all | for all | for all |
+/// | a kept `*` | covers every name | covers every name | covers what was asked for | covers every name |
+/// | kept with credentials, used without | yes | yes | no | yes |
+/// | the `GET` after a preflighted request was redirected with 303 | not preflighted | not preflighted | preflighted | preflighted |
+/// | `Authorization` after a redirect to another origin | dropped | dropped | dropped | dropped, but asked for |
+/// | `Origin` of `no-cors` with referrer policy `no-referrer` | `null` | the real one | `null` | `null` |
+/// | a font from an origin that does not allow it | blocked | blocked | blocked | loaded |
+/// | a cookie without `SameSite` | crosses sites | stays | crosses sites | crosses sites |
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Engine {
+    /// The Fetch standard to the letter.
+    #[default]
+    Standard,
+    /// Chrome, Edge and their kin.
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// Safari and its kin.
+    WebKit,
+}
+
+impl Engine {
+    /// "An imposed limit on max-age": <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+    pub(super) fn max_age_limit(self) -> Duration {
+        match self {
+            Self::Standard => Duration::MAX,
+            Self::Chromium => Duration::from_secs(7200),
+            Self::Firefox => Duration::from_secs(86_400),
+            Self::WebKit => Duration::from_secs(600),
+        }
+    }
+
+    /// What an `Access-Control-Max-Age` means that is no number of seconds.
+    pub(super) fn max_age_of(self, unparsable: &str) -> Duration {
+        match self {
+            Self::Firefox => Duration::ZERO,
+            Self::Chromium | Self::WebKit if unparsable.starts_with('-') => Duration::ZERO,
+            _ => super::preflight_cache::DEFAULT_MAX_AGE,
+        }
+    }
+
+    pub(super) fn wildcard_covers_authorization(self) -> bool {
+        self != Self::Standard
+    }
+
+    pub(super) fn keeps_wildcards(self) -> bool {
+        self != Self::Firefox
+    }
+
+    pub(super) fn credentialed_entries_serve_anonymous_requests(self) -> bool {
+        self != Self::Firefox
+    }
+
+    pub(super) fn preflights_whatever_follows_a_preflighted_redirect(self) -> bool {
+        matches!(self, Self::Firefox | Self::WebKit)
+    }
+
+    pub(super) fn asks_for_dropped_authorization(self) -> bool {
+        self == Self::WebKit
+    }
+
+    pub(super) fn hides_origin_from_no_cors_requests(self) -> bool {
+        self != Self::Chromium
+    }
+
+    pub(super) fn checks_fonts(self) -> bool {
+        self != Self::WebKit
+    }
+
+    pub(super) fn cookies_are_lax_by_default(self) -> bool {
+        self == Self::Chromium
+    }
+}

@@ -1,0 +1,219 @@
+//! [HTTP-network-or-cache fetch]: from a request to what the service gets, and back.
+//!
+//! [HTTP-network-or-cache fetch]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+
+use std::error::Error as StdError;
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, ORIGIN, PRAGMA,
+};
+use http::{Method, StatusCode};
+use tower_service::Service;
+
+use super::body::{self, Body};
+use super::error::Step;
+use super::fetching::{Failure, Tainting};
+use super::log::{Log, Sent};
+use super::modes::{CacheMode, Credentials, Mode, ReferrerPolicy};
+use super::page::Browser;
+use super::preflight::Question;
+use super::request::Prepared;
+use super::response::Internal;
+use super::url::{Origin, Url};
+
+pub(super) struct Network<'a, S> {
+    pub(super) service: &'a mut S,
+    pub(super) browser: &'a Browser,
+    pub(super) log: &'a mut Log,
+}
+
+impl<S, B> Network<'_, S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>>,
+    S::Error: Into<Box<dyn StdError + Send + Sync>>,
+    B: http_body::Body,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    /// Sends a request to the last of the URLs. `serialized` is its serialized origin.
+    pub(super) async fn send(
+        &mut self,
+        request: &Prepared,
+        urls: &[Url],
+        origin: &Origin,
+        serialized: &str,
+        tainting: Tainting,
+    ) -> Result<Internal, Failure> {
+        let url = &urls[urls.len() - 1];
+        let settings = request.settings;
+        let include = match settings.credentials {
+            Credentials::Include => true,
+            Credentials::SameOrigin => tainting == Tainting::Basic,
+            Credentials::Omit => false,
+        };
+        let mut headers = request.headers.clone();
+        if !headers.contains_key(ACCEPT) {
+            headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        }
+        match (&request.body, &request.method) {
+            (Some(_), _) if request.streamed => {}
+            (Some(body), _) => drop(headers.insert(CONTENT_LENGTH, body.len().into())),
+            (None, &Method::POST | &Method::PUT) => drop(headers.insert(CONTENT_LENGTH, 0.into())),
+            (None, _) => {}
+        }
+        insert(
+            &mut headers,
+            ORIGIN,
+            self.origin_header(request, url, origin, serialized, tainting),
+        );
+        if include {
+            insert(&mut headers, COOKIE, self.browser.state().cookies.header(origin, url));
+        }
+        let cache = cache_mode(settings.cache, &mut headers);
+        let mode = match settings.mode {
+            Mode::Cors => "cors",
+            Mode::NoCors => "no-cors",
+            Mode::SameOrigin => "same-origin",
+        };
+        let mut sent = http::Request::new(Body::from(request.body.clone().unwrap_or_default()));
+        *sent.method_mut() = request.method.clone();
+        *sent.headers_mut() = headers;
+        sent.extensions_mut().insert(cache);
+        let (status, headers, body) =
+            self.exchange(sent, urls, origin, mode, request.dropped_headers.clone(), false).await?;
+        if include {
+            self.browser.state().cookies.store(url, &headers, self.browser.engine);
+        }
+        Ok(Internal { url: url.to_string(), redirected: urls.len() > 1, status, headers, body })
+    }
+
+    /// Sends the CORS-preflight request: never with credentials.
+    pub(super) async fn send_preflight(
+        &mut self,
+        question: &Question<'_>,
+        urls: &[Url],
+        origin: &Origin,
+    ) -> Result<(StatusCode, HeaderMap), Failure> {
+        let mut sent = http::Request::new(Body::default());
+        *sent.method_mut() = Method::OPTIONS;
+        *sent.headers_mut() = question.headers();
+        insert(sent.headers_mut(), ORIGIN, Some(question.origin.to_owned()));
+        let (status, headers, _) =
+            self.exchange(sent, urls, origin, "cors", Vec::new(), true).await?;
+        Ok((status, headers))
+    }
+
+    async fn exchange(
+        &mut self,
+        mut request: http::Request<Body>,
+        urls: &[Url],
+        origin: &Origin,
+        mode: &'static str,
+        dropped_headers: Vec<HeaderName>,
+        is_preflight: bool,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Failure> {
+        let url = &urls[urls.len() - 1];
+        insert(request.headers_mut(), HOST, Some(url.authority()));
+        insert_fetch_metadata(request.headers_mut(), urls, origin, mode);
+        // A URL of the model was parsed as one of these.
+        *request.uri_mut() = url.to_string().parse().unwrap_or_default();
+        self.log.push(Sent {
+            is_preflight,
+            method: request.method().clone(),
+            url: url.to_string(),
+            headers: request.headers().clone(),
+            dropped_headers,
+            response: None,
+        });
+        let failed = |error: S::Error| (Step::Service, Some(error.into()));
+        poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(failed)?;
+        let response = self.service.call(request).await.map_err(failed)?;
+        let (head, body) = response.into_parts();
+        if let Some(sent) = self.log.last_mut() {
+            sent.response = Some((head.status, head.headers.clone()));
+        }
+        let body = body::read(body).await.map_err(|error| (Step::Body, Some(error.into())))?;
+        Ok((head.status, head.headers, body))
+    }
+
+    /// [Appends a request `Origin` header].
+    ///
+    /// [Appends a request `Origin` header]: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    fn origin_header(
+        &self,
+        request: &Prepared,
+        url: &Url,
+        origin: &Origin,
+        serialized: &str,
+        tainting: Tainting,
+    ) -> Option<String> {
+        if tainting == Tainting::Cors {
+            return Some(serialized.to_owned());
+        }
+        if matches!(request.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let is_hidden = request.settings.mode != Mode::Cors
+            && match request.settings.referrer_policy {
+                ReferrerPolicy::NoReferrer => {
+                    self.browser.engine.hides_origin_from_no_cors_requests()
+                }
+                ReferrerPolicy::StrictOrigin => origin.is_https() && url.scheme() != "https",
+                ReferrerPolicy::SameOrigin => !origin.is_same(&url.origin()),
+                ReferrerPolicy::UnsafeUrl => false,
+            };
+        Some(if is_hidden { "null" } else { serialized }.to_owned())
+    }
+}
+
+/// What the cache mode says to caches on the way. A script that sets a condition itself does not
+/// want a cache to use it.
+fn cache_mode(mode: CacheMode, headers: &mut HeaderMap) -> CacheMode {
+    let is_conditional =
+        headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
+    let mode = if mode == CacheMode::Default && is_conditional { CacheMode::NoStore } else { mode };
+    match mode {
+        CacheMode::NoCache if !headers.contains_key(CACHE_CONTROL) => {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0"));
+        }
+        CacheMode::NoStore | CacheMode::Reload => {
+            for name in [PRAGMA, CACHE_CONTROL] {
+                headers.entry(name).or_insert(HeaderValue::from_static("no-cache"));
+            }
+        }
+        _ => {}
+    }
+    mode
+}
+
+/// [Fetch metadata](https://w3c.github.io/webappsec-fetch-metadata/), which browsers send to
+/// trustworthy URLs only.
+fn insert_fetch_metadata(
+    headers: &mut HeaderMap,
+    urls: &[Url],
+    origin: &Origin,
+    mode: &'static str,
+) {
+    if !urls[urls.len() - 1].is_trustworthy() {
+        return;
+    }
+    let site = if urls.iter().all(|url| origin.is_same(&url.origin())) {
+        "same-origin"
+    } else if urls.iter().all(|url| origin.is_same_site(url)) {
+        "same-site"
+    } else {
+        "cross-site"
+    };
+    for (name, value) in
+        [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", "empty")]
+    {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
+    let value = value.and_then(|value| HeaderValue::try_from(value).ok());
+    headers.extend(value.map(|value| (name, value)));
+}

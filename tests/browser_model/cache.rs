@@ -1,0 +1,107 @@
+//! The HTTP cache between pages and a server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tower_cors::testing::{
+    CacheMode, Clock, CorsFailure, HttpCache, Page, Request, Step, get, put,
+};
+
+use super::{API, PAGE, Server, respond, server};
+
+type Headers = &'static [(&'static str, &'static str)];
+
+/// How often the server is asked if these are requested one second after the other.
+async fn asked(
+    new: fn(Server) -> HttpCache<Server>,
+    headers: Headers,
+    requests: &[Request],
+) -> usize {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let service = server(move |request| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        let known = request.headers().contains_key("if-none-match");
+        let status = if known { 304 } else { 200 };
+        respond(status, &[&[("access-control-allow-origin", "*")], headers].concat())
+    });
+    let clock = Clock::new();
+    let mut page = Page::at(PAGE, new(service).clock(clock.clone()));
+    for request in requests {
+        let answer = page.fetch(request.clone()).await.unwrap();
+        assert_eq!((answer.status(), &*answer.text()), (200, "hello"));
+        clock.advance(Duration::from_secs(1));
+    }
+    count.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn what_is_kept() {
+    let twice = [get(API), get(API)];
+    let mode = |cache| [get(API), get(API).cache(cache)];
+    let table: [(&'static [_], &[Request], usize, usize); 12] = [
+        (&[("cache-control", "max-age=60")], &twice, 1, 1),
+        (&[("cache-control", "max-age=1")], &twice, 2, 2),
+        (&[("cache-control", "private, max-age=60")], &twice, 1, 2),
+        (&[("cache-control", "max-age=60, s-maxage=0")], &twice, 1, 2),
+        (&[("cache-control", "no-store, max-age=60")], &twice, 2, 2),
+        (&[("cache-control", "no-cache, max-age=60"), ("etag", "1")], &twice, 2, 2),
+        (&[], &twice, 2, 2),
+        (&[("cache-control", "max-age=60")], &mode(CacheMode::NoStore), 2, 2),
+        (&[("cache-control", "max-age=60")], &mode(CacheMode::Reload), 2, 2),
+        (&[("cache-control", "max-age=60"), ("etag", "1")], &mode(CacheMode::NoCache), 2, 2),
+        (&[("cache-control", "max-age=1")], &mode(CacheMode::ForceCache), 1, 1),
+        (&[("cache-control", "max-age=60"), ("vary", "*")], &twice, 2, 2),
+    ];
+    for (headers, requests, private, shared) in table {
+        assert_eq!(asked(HttpCache::private, headers, requests).await, private, "{headers:?}");
+        assert_eq!(asked(HttpCache::shared, headers, requests).await, shared, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unsafe_request_clears_it() {
+    let url = || "https://app.example/";
+    let requests = [get(url()), put(url()), get(url())];
+    let asked = asked(HttpCache::private, &[("cache-control", "max-age=60")], &requests);
+    assert_eq!(asked.await, 3);
+}
+
+/// The mistake that the cache is there to show: a response that depends on `Origin`, and does not
+/// say so.
+#[tokio::test]
+async fn without_vary_one_page_gets_what_is_for_another() {
+    for (vary, readable) in [("accept", false), ("accept, Origin", true)] {
+        let service = server(move |request| {
+            let origin = request.headers()["origin"].to_str().unwrap();
+            let headers = [("access-control-allow-origin", origin), ("vary", vary)];
+            respond(200, &[&headers[..], &[("cache-control", "max-age=60")]].concat())
+        });
+        let cache = HttpCache::shared(service);
+        Page::at(PAGE, cache.clone()).fetch(get(API)).await.unwrap();
+        let outcome = Page::at("https://b.example", cache).fetch(get(API)).await;
+        assert_eq!(outcome.is_ok(), readable);
+        if let Err(error) = outcome {
+            let others = CorsFailure::OtherOrigin(PAGE.into());
+            assert_eq!(error.step(), &Step::CorsCheck(others));
+            assert!(error.to_string().contains("`Vary: Origin` is missing"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_304_updates_the_headers() {
+    let service = server(|request| {
+        if request.headers().contains_key("if-none-match") {
+            return respond(304, &[("access-control-allow-origin", "*"), ("etag", "\"1\"")]);
+        }
+        respond(200, &[("etag", "\"1\""), ("cache-control", "no-cache")])
+    });
+    let mut page = Page::at(PAGE, HttpCache::private(service));
+    page.fetch(get(API)).await.unwrap_err();
+    assert_eq!(page.fetch(get(API)).await.unwrap().status(), 200);
+    // A condition of the script's own is answered to the script.
+    let request = get(PAGE).header("if-none-match", "\"1\"");
+    assert_eq!(page.fetch(request).await.unwrap().status(), 304);
+}

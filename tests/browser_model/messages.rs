@@ -1,0 +1,144 @@
+//! What a failure says: word for word, because people read it.
+
+use tower_cors::testing::{Error, Page, Request, get, post, put, request};
+
+use super::{API, PAGE, page, preflighted, respond, server};
+
+const OWN: (&str, &str) = ("access-control-allow-origin", PAGE);
+
+async fn message(mut page: Page<super::Server>, request: Request) -> String {
+    page.fetch(request).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn a_method_in_lower_case() {
+    let page = preflighted(204, &[OWN, ("access-control-allow-methods", "PATCH")]);
+    assert_eq!(message(page, request("patch", API)).await, "\
+patch https://api.test/, from a page at https://app.example, was not sent, because its preflight failed.
+Access-Control-Allow-Methods does not allow the method patch.
+
+  sent      OPTIONS https://api.test/
+            access-control-request-method: patch
+            origin: https://app.example
+  received  204 No Content
+            access-control-allow-origin: https://app.example
+            access-control-allow-methods: PATCH
+  needed    access-control-allow-methods: patch
+
+Methods are case-sensitive, and browsers put only DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case.
+
+See https://fetch.spec.whatwg.org/#cors-preflight-fetch");
+}
+
+#[tokio::test]
+async fn a_wildcard_with_credentials() {
+    let page = page(200, &[("access-control-allow-origin", "*"), ("vary", "accept")]);
+    assert_eq!(message(page, get(API).credentials_include()).await, "\
+GET https://api.test/, from a page at https://app.example, was sent, but its response is kept from the page.
+Access-Control-Allow-Origin is `*`, which is not for credentials mode `include`.
+
+  sent      GET https://api.test/
+            origin: https://app.example
+  received  200 OK
+            access-control-allow-origin: *
+            vary: accept
+  needed    access-control-allow-origin: https://app.example
+            access-control-allow-credentials: true
+
+See https://fetch.spec.whatwg.org/#cors-check");
+}
+
+#[tokio::test]
+async fn nothing_was_sent() {
+    assert_eq!(
+        message(page(200, &[]), request("TRACE", API)).await,
+        "\
+TRACE https://api.test/, from a page at https://app.example, was not sent.
+Scripts cannot use the method TRACE.
+
+See https://fetch.spec.whatwg.org/#dom-request"
+    );
+}
+
+/// The sentence that says what is wrong, and the one that says what may be behind it.
+#[tokio::test]
+async fn reasons_and_hints() {
+    let origin = |value| [("access-control-allow-origin", value)];
+    let table: Vec<(Page<super::Server>, Request, &str, &str)> = vec![
+        (page(200, &[]), get(API), "has no Access-Control-Allow-Origin", "no CORS layer around"),
+        (page(500, &[]), get(API), "has no Access-Control-Allow-Origin", "sees an error response"),
+        (page(401, &[]), put(API), "has no Access-Control-Allow-Origin", "carries no credentials"),
+        (page(404, &[]), put(API), "has no Access-Control-Allow-Origin", "Nothing answered"),
+        (page(403, &[]), put(API), "has no Access-Control-Allow-Origin", "refuses a preflight"),
+        (page(301, &[]), put(API), "has no Access-Control-Allow-Origin", "was redirected"),
+        (page(200, &[]), put(API), "has no Access-Control-Allow-Origin", "no CORS layer around"),
+        (page(200, &origin("https://app.example/")), get(API), "not the page's origin", "no slash"),
+        (
+            page(200, &origin("https://b.example")),
+            get(API),
+            "not the page's origin",
+            "Vary: Origin",
+        ),
+        (page(200, &origin("a, b")), get(API), "has to have one value", "Two parts of the server"),
+        (
+            page(200, &origin(PAGE)),
+            get(API).credentials_include(),
+            "has no Access-Control-Allow-Credentials",
+            "",
+        ),
+        (
+            page(200, &[OWN, ("access-control-allow-credentials", "TRUE")]),
+            get(API).credentials_include(),
+            "nothing but `true` counts",
+            "",
+        ),
+        (preflighted(500, &[OWN]), put(API), "500 Internal Server Error", "from 200 to 299"),
+        (
+            preflighted(204, &[OWN, ("access-control-allow-headers", "*")]),
+            get(API).header("authorization", "x"),
+            "does not name authorization",
+            "*, authorization",
+        ),
+        (
+            preflighted(204, &[OWN]),
+            post(API).json("{}"),
+            "does not allow the header content-type",
+            "access-control-allow-headers: content-type",
+        ),
+    ];
+    for (mut page, request, reason, hint) in table {
+        let error = page.fetch(request).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(reason) && text.contains(hint), "{reason}; {hint}\n{text}");
+        assert_eq!(format!("{error:?}"), text);
+        assert!(text.contains(error.step().link()));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_from_stranger_to_stranger() {
+    let service = server(|request| {
+        let own = ("access-control-allow-origin", PAGE);
+        match request.uri().host() {
+            Some("api.test") => respond(302, &[own, ("location", "https://other.test/")]),
+            _ => respond(200, &[own]),
+        }
+    });
+    let text = message(Page::at(PAGE, service), get(API)).await;
+    assert!(text.contains("from a page at null"), "{text}");
+    assert!(text.contains("a redirect went from"), "{text}");
+}
+
+/// Text of the server's cannot play a part in the message.
+#[tokio::test]
+async fn what_the_server_sends_is_escaped() {
+    let text =
+        message(page(200, &[("access-control-allow-origin", "a\tb\u{85}c")]), get(API)).await;
+    assert!(!text.contains(['\t', '\u{85}']), "{text:?}");
+}
+
+#[test]
+fn an_error_can_be_returned_from_anywhere() {
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_error::<Error>();
+}

@@ -1,0 +1,159 @@
+//! How long, and for what, the answer to a preflight is remembered.
+
+use std::time::Duration;
+
+use tower_cors::testing::{Engine, Page, Request, delete, get, put};
+
+use super::{API, PAGE, Server, preflighted};
+
+const ENGINES: [Engine; 4] = [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit];
+
+/// A page, and how often it preflights.
+fn counting(headers: &[(&'static str, &'static str)], engine: Engine) -> Page<Server> {
+    let own = [("access-control-allow-origin", PAGE), ("access-control-allow-credentials", "true")];
+    preflighted(204, &[&own, headers].concat()).engine(engine)
+}
+
+const PUT: (&str, &str) = ("access-control-allow-methods", "PUT");
+
+fn max_age(value: &'static str) -> (&'static str, &'static str) {
+    ("access-control-max-age", value)
+}
+
+async fn preflights(page: &mut Page<Server>, request: Request) -> usize {
+    page.clear_log();
+    page.fetch(request).await.unwrap();
+    page.log().preflights().count()
+}
+
+/// Up to which second the second request needs no preflight; `None` if it always does.
+async fn kept_for(engine: Engine, headers: &[(&'static str, &'static str)]) -> Option<u64> {
+    let mut kept = None;
+    for seconds in [0, 1, 4, 5, 6, 9, 10, 599, 600, 7199, 7200, 86_399, 86_400, 100_000] {
+        let mut page = counting(headers, engine);
+        assert_eq!(preflights(&mut page, put(API)).await, 1);
+        page.wait(Duration::from_secs(seconds));
+        if preflights(&mut page, put(API)).await == 0 {
+            kept = Some(seconds);
+        }
+    }
+    kept
+}
+
+#[tokio::test]
+async fn max_ages() {
+    use Engine::{Chromium, Firefox, Standard, WebKit};
+    for engine in ENGINES {
+        assert_eq!(kept_for(engine, &[PUT]).await, Some(4), "{engine:?}: 5 s by default");
+        assert_eq!(kept_for(engine, &[PUT, max_age("0")]).await, None, "{engine:?}");
+        assert_eq!(kept_for(engine, &[PUT, max_age("10")]).await, Some(9), "{engine:?}");
+    }
+    let capped = [
+        (Standard, Some(100_000)),
+        (Chromium, Some(7199)),
+        (Firefox, Some(86_399)),
+        (WebKit, Some(599)),
+    ];
+    for (engine, kept) in capped {
+        for huge in ["999999", "100000000000000000000"] {
+            assert_eq!(kept_for(engine, &[PUT, max_age(huge)]).await, kept, "{engine:?} {huge}");
+        }
+    }
+    for (engine, kept) in [(Standard, Some(4)), (Chromium, None), (Firefox, None), (WebKit, None)] {
+        assert_eq!(kept_for(engine, &[PUT, max_age("-1")]).await, kept, "{engine:?}");
+    }
+    for (engine, kept) in [(Standard, Some(4)), (Firefox, None)] {
+        for odd in ["600,600", "1.5", "", "x"] {
+            assert_eq!(kept_for(engine, &[PUT, max_age(odd)]).await, kept, "{engine:?} {odd}");
+        }
+        let twice = [PUT, max_age("600"), max_age("600")];
+        assert_eq!(kept_for(engine, &twice).await, kept, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_entry_is_for() {
+    let allowed = [
+        ("access-control-allow-methods", "PUT, DELETE"),
+        ("access-control-allow-headers", "x-a, X-B"),
+    ];
+    let table = [
+        (put(API), 0),
+        (delete(API), 0),
+        (put(API).header("x-b", "1"), 0),
+        (get(API).header("x-a", "1"), 0),
+        (put("https://api.test/?query"), 1),
+        (put("https://api.test/other"), 1),
+        (put(API).credentials_include(), 1),
+        // With the flag, the method has to be in the cache even if it is safelisted.
+        (get(API).upload_listener(), 1),
+    ];
+    for engine in ENGINES {
+        for (request, expected) in &table {
+            let mut page = counting(&allowed, engine);
+            assert_eq!(preflights(&mut page, put(API)).await, 1);
+            let counted = preflights(&mut page, request.clone()).await;
+            assert_eq!(counted, *expected, "{engine:?} {request:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_pages_of_the_browser_have_entries_of_their_own() {
+    let mut page = counting(&[PUT], Engine::Standard);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    assert_eq!(preflights(&mut page.open(PAGE), put(API)).await, 0);
+    let mut other = page.open("https://other.example");
+    other.fetch(put(API)).await.unwrap_err();
+    assert_eq!(other.log().preflights().count(), 1);
+}
+
+#[tokio::test]
+async fn wildcards_are_kept_but_by_firefox() {
+    let any = [("access-control-allow-methods", "*"), ("access-control-allow-headers", "*")];
+    for engine in ENGINES {
+        let again = usize::from(engine == Engine::Firefox);
+        let mut page = counting(&any, engine);
+        assert_eq!(preflights(&mut page, put(API).header("x-a", "1")).await, 1);
+        assert_eq!(preflights(&mut page, put(API).header("x-a", "2")).await, 0);
+        assert_eq!(preflights(&mut page, delete(API)).await, again, "{engine:?}");
+        assert_eq!(preflights(&mut page, put(API).header("x-b", "1")).await, again, "{engine:?}");
+    }
+    // By the standard `*` is not for this header, in the cache either.
+    let mut page = counting(&any, Engine::Standard);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    page.fetch(put(API).header("authorization", "1")).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn an_entry_with_credentials_serves_requests_without_but_in_firefox() {
+    for engine in ENGINES {
+        let again = usize::from(engine == Engine::Firefox);
+        let mut page = counting(&[PUT], engine);
+        assert_eq!(preflights(&mut page, put(API).credentials_include()).await, 1);
+        assert_eq!(preflights(&mut page, put(API).credentials_include()).await, 0);
+        assert_eq!(preflights(&mut page, put(API)).await, again, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_clears_the_entries_of_its_url() {
+    let mut page = counting(&[PUT], Engine::Standard);
+    let other = || put("https://api.test/other");
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    assert_eq!(preflights(&mut page, other()).await, 1);
+    page.fetch(delete(API)).await.unwrap_err();
+    assert_eq!(preflights(&mut page, other()).await, 0);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_answer_prolongs_what_it_says_again() {
+    let mut page = counting(&[PUT, ("access-control-allow-headers", "x-a")], Engine::Standard);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    page.wait(Duration::from_secs(4));
+    // Not in the cache, so the preflight is made again, with the same answer.
+    assert_eq!(preflights(&mut page, get(API).upload_listener()).await, 1);
+    page.wait(Duration::from_secs(4));
+    assert_eq!(preflights(&mut page, put(API).header("x-a", "1")).await, 0);
+}

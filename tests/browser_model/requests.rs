@@ -1,0 +1,129 @@
+//! What goes out: `Origin`, cookies, headers that the browser adds, and what scripts may not say.
+
+use tower_cors::testing::{
+    Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, get, head, post, put, request,
+};
+
+use super::{API, PAGE, page};
+
+const OWN: (&str, &str) = ("access-control-allow-origin", PAGE);
+
+/// The `Origin` of a request by the page, to its own origin or another.
+async fn origin(engine: Engine, request: Request) -> Option<String> {
+    let mut page = page(200, &[("access-control-allow-origin", "*")]).engine(engine);
+    page.fetch(request).await.unwrap();
+    page.log().iter().next().unwrap().header("origin").map(ToOwned::to_owned)
+}
+
+#[tokio::test]
+async fn origins() {
+    let own = || Some(PAGE.to_owned());
+    let null = || Some("null".to_owned());
+    let insecure = "http://api.test/";
+    let policy = |policy| post(API).no_cors().referrer_policy(policy);
+    let table = [
+        (get(API), own()),
+        (head(API), own()),
+        (get(PAGE), None),
+        (put(PAGE), own()),
+        (get(API).no_cors(), None),
+        (post(API).no_cors(), own()),
+        (post(insecure).no_cors(), null()),
+        (post(insecure).no_cors().referrer_policy(ReferrerPolicy::UnsafeUrl), own()),
+        (policy(ReferrerPolicy::NoReferrer), null()),
+        (policy(ReferrerPolicy::SameOrigin), null()),
+        (policy(ReferrerPolicy::UnsafeUrl), own()),
+        // By the CORS protocol, the origin is shared whatever the policy says.
+        (post(API).referrer_policy(ReferrerPolicy::NoReferrer), own()),
+    ];
+    for (request, expected) in table {
+        assert_eq!(origin(Engine::Standard, request.clone()).await, expected, "{request:?}");
+    }
+    let request = policy(ReferrerPolicy::NoReferrer);
+    assert_eq!(origin(Engine::Chromium, request).await, own());
+}
+
+#[tokio::test]
+async fn opaque_origins() {
+    let allow_null = page(200, &[("access-control-allow-origin", "null")]);
+    let mut frame = allow_null.open_sandboxed();
+    frame.fetch(get(API)).await.unwrap();
+    assert_eq!(frame.log().iter().next().unwrap().header("origin"), Some("null"));
+    for url in ["data:text/html,x", "file:///x.html"] {
+        assert_eq!(allow_null.open(url).origin(), "null");
+    }
+    assert_eq!(allow_null.open("tauri://localhost").origin(), "tauri://localhost");
+}
+
+#[tokio::test]
+async fn cookies() {
+    let table = [
+        (get(API), None),
+        (get(API).credentials_omit(), None),
+        (get(API).credentials_include(), Some("a=1; b=2")),
+        (get(API).credentials_include().no_cors(), Some("a=1; b=2")),
+    ];
+    for (request, expected) in table {
+        let set = [OWN, ("set-cookie", "a=1"), ("set-cookie", "b=2; Path=/")];
+        let mut page = page(200, &set);
+        // Kept, though the page may not read the response.
+        page.fetch(get(API).credentials_include()).await.unwrap_err();
+        page.fetch(request).await.ok();
+        let last = page.log().iter().next_back().unwrap();
+        assert_eq!(last.header("cookie"), expected);
+    }
+    let mut page = page(200, &[("set-cookie", "a=1")]);
+    page.fetch(get(PAGE)).await.unwrap();
+    page.fetch(get(PAGE)).await.unwrap();
+    assert_eq!(page.log().iter().next_back().unwrap().header("cookie"), Some("a=1"));
+}
+
+#[tokio::test]
+async fn fetch_metadata() {
+    let table = [
+        (PAGE, PAGE, Some("same-origin")),
+        (PAGE, "https://api.app.example/", Some("same-site")),
+        (PAGE, API, Some("cross-site")),
+        (PAGE, "http://api.test/", None),
+        ("http://localhost:3000", "http://localhost:8000/", Some("same-site")),
+    ];
+    for (at, url, expected) in table {
+        let mut page = page(200, &[("access-control-allow-origin", "*")]).open(at);
+        page.fetch(get(url)).await.unwrap();
+        assert_eq!(page.log().iter().next().unwrap().header("sec-fetch-site"), expected, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn headers_that_scripts_cannot_set_are_dropped() {
+    let mut page = page(200, &[OWN]);
+    let request = get(API).header("Cookie", "a=1").header("X-HTTP-Method-Override", "TRACE");
+    page.fetch(request).await.unwrap();
+    assert_eq!(page.log().methods(), ["GET"]);
+    let dropped = page.log().iter().next().unwrap().dropped_headers();
+    assert_eq!(dropped, ["cookie", "x-http-method-override"]);
+    assert_eq!(
+        page.log().to_string(),
+        "GET https://api.test/ -> 200; cookie was dropped: scripts cannot set it; \
+         x-http-method-override was dropped: scripts cannot set it",
+    );
+}
+
+#[tokio::test]
+async fn misuse() {
+    let mut page = page(200, &[]);
+    let error = page.fetch(request("TRACK", API)).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Request(Misuse::ForbiddenMethod("TRACK".into())));
+    assert!(error.sent().is_none() && page.log().is_empty());
+    let mut nowhere = Page::at("nowhere", page.get_ref().clone());
+    let error = nowhere.fetch(get(API)).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Request(Misuse::InvalidPage("nowhere".into())));
+    for request in [
+        get(API).mode(Mode::SameOrigin),
+        get(API).no_cors().redirect(tower_cors::testing::Redirect::Manual),
+    ] {
+        let error = page.fetch(request).await.unwrap_err();
+        assert_eq!(error.step(), &Step::Mode);
+    }
+    assert!(page.log().is_empty());
+}

@@ -1,0 +1,89 @@
+//! What a script sees of a response.
+
+use tower_cors::testing::{AnswerKind, Step, get};
+
+use super::{API, PAGE, page};
+
+const OWN: (&str, &str) = ("access-control-allow-origin", PAGE);
+
+#[tokio::test]
+async fn exposed_headers() {
+    let include = || get(API).credentials_include();
+    let table: [(_, &[&'static str], &[&str]); 8] = [
+        (get(API), &[], &["content-type"]),
+        (get(API), &["X-A"], &["content-type", "x-a"]),
+        (get(API), &["x-a", "x-b,"], &["content-type", "x-a", "x-b"]),
+        (get(API), &["x-a, x b"], &["content-type"]),
+        (get(API), &["*"], &["access-control-expose-headers", "content-type", "x-a", "x-b"]),
+        (get(API), &["set-cookie"], &["content-type"]),
+        (include(), &["*"], &["content-type"]),
+        (include(), &["*, x-b"], &["content-type", "x-b"]),
+    ];
+    let interesting = ["access-control-expose-headers", "content-type", "set-cookie", "x-a", "x-b"];
+    for (request, exposed, expected) in table {
+        let mut headers = vec![
+            OWN,
+            ("access-control-allow-credentials", "true"),
+            ("content-type", "text/plain"),
+            ("set-cookie", "a=1"),
+            ("x-a", "1"),
+            ("x-b", "2"),
+        ];
+        headers.extend(exposed.iter().map(|value| ("access-control-expose-headers", *value)));
+        let answer = page(200, &headers).fetch(request).await.unwrap();
+        let seen = interesting.into_iter().filter(|name| answer.header(name).is_some());
+        assert_eq!(seen.collect::<Vec<_>>(), expected, "{exposed:?}");
+    }
+}
+
+#[tokio::test]
+async fn lines_are_combined() {
+    let headers = [OWN, ("access-control-expose-headers", "x-a"), ("x-a", "1"), ("x-a", "2")];
+    let answer = page(200, &headers).fetch(get(API)).await.unwrap();
+    assert_eq!(answer.header("X-A").as_deref(), Some("1, 2"));
+}
+
+#[tokio::test]
+async fn every_status_is_shared() {
+    for status in [200, 204, 304, 400, 401, 404, 500, 599] {
+        let answer = page(status, &[OWN]).fetch(get(API)).await.unwrap();
+        assert_eq!((answer.kind(), answer.status()), (AnswerKind::Cors, status));
+    }
+}
+
+#[tokio::test]
+async fn to_the_page_itself_nothing_but_cookies_is_hidden() {
+    let mut page = page(200, &[("x-a", "1"), ("set-cookie", "a=1")]);
+    let answer = page.fetch(get(PAGE)).await.unwrap();
+    assert_eq!(answer.kind(), AnswerKind::Basic);
+    assert_eq!(answer.header("x-a").as_deref(), Some("1"));
+    assert_eq!(answer.header("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn opaque_responses_and_their_resource_policy() {
+    let policy = |value| ("cross-origin-resource-policy", value);
+    let table = [
+        (PAGE, policy("cross-origin"), true),
+        (PAGE, policy("same-site"), false),
+        (PAGE, policy("same-origin"), false),
+        (PAGE, ("x-a", "1"), true),
+        ("https://app.api.test", policy("same-site"), true),
+        ("https://app.api.test", policy("same-origin"), false),
+    ];
+    for (at, header, allowed) in table {
+        let mut page = page(404, &[header]).open(at);
+        match page.fetch(get(API).no_cors()).await {
+            Ok(answer) => {
+                assert!(allowed && answer.is_opaque(), "{at} {header:?}");
+                assert_eq!((answer.status(), answer.text().len(), answer.url()), (0, 0, ""));
+            }
+            Err(error) => {
+                assert!(!allowed, "{error}");
+                assert_eq!(error.step(), &Step::ResourcePolicy);
+            }
+        }
+        // It has no say in requests by the CORS protocol.
+        super::page(200, &[OWN, header]).fetch(get(API)).await.unwrap();
+    }
+}

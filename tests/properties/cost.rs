@@ -1,0 +1,113 @@
+//! 7. Cost is bounded: for any request, the number of bytes read and of allocations made stays under
+//!    a line.
+//!
+//! The line: of `Origin` at most 330 bytes are read, of `Access-Control-Request-Method` 64, of
+//! `Access-Control-Request-Headers` 4096 in 64 lines; and a decision and the headers that follow
+//! from it take at most 16 allocations of 16 KiB together, most of which goes into the copy of the
+//! header names that a rule for any header with credentials makes.
+
+use allocation_counter::measure;
+use http::header::{
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN,
+};
+use http::{HeaderValue, Method};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use tower_cors::{Outcome, Refusal};
+
+use crate::config;
+use crate::described::{place, policy};
+
+const MAX_ALLOCATIONS: u64 = 16;
+const MAX_ALLOCATED_BYTES: u64 = 16 * 1024;
+
+/// A value of some shape that has cost other middleware dearly, up to 64 KiB long.
+fn hostile() -> impl Strategy<Value = HeaderValue> {
+    const SHAPES: [&str; 12] =
+        [",", " ", "\t,", "a,", ", ,", "x-a,", "A", ".", "https://a.", "xn--a.", ":", "1."];
+    let long = (select(&SHAPES), 0usize..64 * 1024)
+        .prop_map(|(shape, length)| shape.bytes().cycle().take(length).collect::<Vec<_>>());
+    let bytes = prop_oneof![2 => long, 1 => vec(any::<u8>(), 0..100)];
+    bytes.prop_filter_map("no header value", |bytes| HeaderValue::from_bytes(&bytes).ok())
+}
+
+fn origin() -> impl Strategy<Value = HeaderValue> {
+    prop_oneof![
+        place().prop_map(|place| {
+            let origin = place.map_or_else(|| "null".to_owned(), |place| place.to_string());
+            HeaderValue::try_from(origin).unwrap()
+        }),
+        hostile(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_decision_makes_few_allocations(
+        (_, policy) in policy(),
+        origins in vec(origin(), 0..3),
+        methods in vec(prop_oneof![Just(HeaderValue::from_static("PUT")), hostile()], 0..3),
+        header_lines in vec(
+            prop_oneof![Just(HeaderValue::from_static("x-a,x-b")), hostile()],
+            0..80,
+        ),
+        method in select(&[Method::GET, Method::OPTIONS]),
+    ) {
+        let mut headers = HeaderMap::new();
+        for (name, lines) in [
+            (ORIGIN, origins),
+            (ACCESS_CONTROL_REQUEST_METHOD, methods),
+            (ACCESS_CONTROL_REQUEST_HEADERS, header_lines),
+        ] {
+            for line in lines {
+                headers.append(&name, line);
+            }
+        }
+        let mut response = HeaderMap::new();
+        let mut kept = Vec::with_capacity(1);
+        let info = measure(|| {
+            let decision = policy.decide(&method, &headers);
+            decision.apply_to(&mut response);
+            kept.push((decision.preflight_headers(), decision));
+        });
+        prop_assert!(info.count_total <= MAX_ALLOCATIONS, "{:?}", info);
+        prop_assert!(info.bytes_total <= MAX_ALLOCATED_BYTES, "{:?}", info);
+    }
+
+    /// What is past the limits makes no difference, so it need not be read.
+    #[test]
+    fn what_is_too_long_is_refused_whatever_it_says(
+        (_, policy) in policy(),
+        place in place(),
+        padding in 4096usize..64 * 1024,
+        labels in 160usize..32 * 1024,
+        shape in select(&[",", "x-a,", " ", "a"]),
+    ) {
+        let mut headers = HeaderMap::new();
+        let origin = place.map_or_else(|| "null".to_owned(), |place| place.to_string());
+        let padded: String = shape.chars().cycle().take(padding + 1).collect();
+        headers.insert(ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_static("GET"));
+        headers.insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_str(&padded).unwrap());
+
+        headers.insert(ORIGIN, HeaderValue::from_str(&origin).unwrap());
+        let decision = policy.decide(&Method::OPTIONS, &headers);
+        match decision.outcome() {
+            // A rule for any header without credentials has one answer, whatever is asked for.
+            Outcome::Allowed { rule } => {
+                let rule = policy.rules().nth(rule).unwrap();
+                prop_assert!(rule.allows_any_header() && !rule.allows_credentials());
+            }
+            Outcome::Refused(Refusal::HeadersTooLong) => {}
+            outcome => prop_assert!(!policy.allows_origin(&origin), "{:?}", outcome),
+        }
+
+        let long = format!("https://{}a.example", "a.".repeat(labels));
+        headers.insert(ORIGIN, HeaderValue::from_str(&long).unwrap());
+        let decision = policy.decide(&Method::GET, &headers);
+        let constant = policy.rules().next().is_some_and(|rule| rule.allows_any_origin());
+        prop_assert!(constant || decision.outcome() == Outcome::Refused(&Refusal::InvalidOrigin));
+    }
+}
