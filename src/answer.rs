@@ -2,16 +2,17 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::decision::{Grant, Refusal};
-use crate::layer::Switches;
-use crate::policy::{Policy, RuleIndex};
+use crate::policy::Policy;
+use crate::policy::grant::Granted;
+use crate::refusal::Refusal;
 use crate::request::PreflightRequest;
+use crate::switches::Switches;
 
 #[derive(Debug)]
 pub(crate) enum Answer {
     Preflight {
         policy: Policy,
-        allowed: Option<(RuleIndex, Grant)>,
+        allowed: Option<Granted>,
         ok: StatusCode,
     },
     /// 403 to an actual request.
@@ -39,16 +40,24 @@ impl Answer {
         switches: Switches,
     ) -> Self {
         let ok = StatusCode::from(switches.preflight_status);
-        if switches.explain_refusals
-            && let Some(compiled) = policy.compiled()
-            && let Err(refusal) = compiled.decide_preflight(request)
-        {
-            let (headers, origin_passed) = compiled.earned_by(request);
-            let status = if origin_passed { ok } else { StatusCode::FORBIDDEN };
-            return Self::Explanation(Box::new(Explanation { status, headers, refusal }));
+        let Some(compiled) = policy.compiled() else {
+            return Self::Preflight { policy, allowed: None, ok };
+        };
+        if !switches.explain_refusals {
+            // Why not is not asked: to find out takes parsing the origin.
+            let allowed = compiled.grant_preflight(request);
+            return Self::Preflight { policy, allowed, ok };
         }
-        let allowed = policy.compiled().and_then(|compiled| compiled.grant_preflight(request));
-        Self::Preflight { policy, allowed, ok }
+        match compiled.decide_preflight(request) {
+            Ok(allowed) => Self::Preflight { allowed: Some(allowed), policy, ok },
+            Err((refusal, granted)) => {
+                let earned = granted.and_then(|it| compiled.earned(&refusal, it, request));
+                // Browsers look at the status before they look at methods and header names.
+                let status = if earned.is_some() { ok } else { StatusCode::FORBIDDEN };
+                let headers = earned.unwrap_or_else(|| compiled.refused_preflight());
+                Self::Explanation(Box::new(Explanation { status, headers, refusal }))
+            }
+        }
     }
 
     pub(crate) fn into_response<B: Default>(self) -> Response<B> {

@@ -1,13 +1,11 @@
 //! [`Decision`]: what a policy says of one request, as a value.
 
-use std::fmt;
-
 use http::header::ORIGIN;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, Method};
 
-use crate::origin::Origin;
-use crate::policy::preflight::Echo;
+use crate::policy::grant::{Grant, Granted};
 use crate::policy::{Policy, RuleIndex};
+use crate::refusal::Refusal;
 use crate::request::{Lines, PreflightRequest, RequestKind};
 
 /// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,
@@ -46,18 +44,6 @@ enum Verdict {
     Refused(Refusal),
 }
 
-/// What `Access-Control-Allow-Origin` says, and for some rules more that depends on the request.
-#[derive(Clone, Debug)]
-pub(crate) enum Grant {
-    /// `*`
-    AnyOrigin,
-    /// The request's own `Origin`, byte for byte.
-    Origin(HeaderValue),
-    /// That, and in the answer to a preflight the method and the header names that it asked for.
-    /// Boxed, because only rules with credentials and any method or header need it.
-    Echo(Box<(HeaderValue, Echo)>),
-}
-
 /// Whether a request is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -75,33 +61,6 @@ pub enum Outcome<'a> {
     Refused(&'a Refusal),
 }
 
-/// Why a CORS request is refused.
-///
-/// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. It quotes of
-/// the request only methods and header names, which have no control characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// There is more than one `Origin` header, which no browser sends.
-    SeveralOrigins,
-    /// The `Origin` is nothing that a browser sends.
-    InvalidOrigin,
-    /// The `Origin` is `null`: an opaque origin, which anybody can have.
-    NullOrigin,
-    /// No rule covers the origin.
-    OriginNotAllowed,
-    /// `Access-Control-Request-Method` is not one method.
-    InvalidMethod,
-    /// The rule does not allow the method.
-    MethodNotAllowed(Method),
-    /// `Access-Control-Request-Headers` is not a list of header names.
-    InvalidHeaders,
-    /// `Access-Control-Request-Headers` is longer than 4096 bytes or has more than 64 lines.
-    HeadersTooLong,
-    /// The rule does not allow the request header.
-    HeaderNotAllowed(HeaderName),
-}
-
 impl Policy {
     /// Decides about a request.
     ///
@@ -117,7 +76,10 @@ impl Policy {
         let Some(compiled) = self.compiled() else { return Verdict::Untouched };
         let decided = match kind {
             RequestKind::NotCors => return Verdict::NotCors,
-            RequestKind::CorsPreflight => compiled.decide_preflight(PreflightRequest::of(headers)),
+            RequestKind::CorsPreflight => {
+                let decided = compiled.decide_preflight(PreflightRequest::of(headers));
+                decided.map_err(|(refusal, _)| refusal)
+            }
             RequestKind::Cors => {
                 let refusal = || Refusal::of_origin(Lines::of(headers, ORIGIN));
                 compiled.grant_actual(headers).ok_or_else(refusal)
@@ -184,59 +146,10 @@ impl Decision {
         self.policy.finish(self.allowed(), false, headers);
     }
 
-    fn allowed(&self) -> Option<(RuleIndex, Grant)> {
+    fn allowed(&self) -> Option<Granted> {
         match &self.verdict {
             Verdict::Allowed { rule, grant } => Some((*rule, grant.clone())),
             _ => None,
         }
     }
 }
-
-/// `Access-Control-Allow-Origin: *`
-pub(crate) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
-
-impl Grant {
-    pub(crate) fn into_allow_origin(self) -> HeaderValue {
-        match self {
-            Self::AnyOrigin => ANY_ORIGIN,
-            Self::Origin(origin) => origin,
-            Self::Echo(grant) => grant.0,
-        }
-    }
-}
-
-impl Refusal {
-    /// Why an origin that no rule covers is refused.
-    pub(crate) fn of_origin(origin: Lines<&HeaderValue>) -> Self {
-        let value = match origin {
-            Lines::One(value) => value.as_bytes(),
-            Lines::Several => return Self::SeveralOrigins,
-            Lines::None => return Self::InvalidOrigin, // no CORS request at all
-        };
-        match value {
-            b"null" => Self::NullOrigin,
-            _ if Origin::parse(value).is_some() => Self::OriginNotAllowed,
-            _ => Self::InvalidOrigin,
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SeveralOrigins => f.write_str("the request has more than one Origin header"),
-            Self::InvalidOrigin => f.write_str("the Origin is nothing that a browser sends"),
-            Self::NullOrigin => f.write_str("the origin is opaque (null), which no rule allows"),
-            Self::OriginNotAllowed => f.write_str("no rule allows the origin"),
-            Self::InvalidMethod => f.write_str("Access-Control-Request-Method is not one method"),
-            Self::MethodNotAllowed(method) => write!(f, "the method {method} is not allowed"),
-            Self::InvalidHeaders => {
-                f.write_str("Access-Control-Request-Headers is not a list of header names")
-            }
-            Self::HeadersTooLong => f.write_str("Access-Control-Request-Headers is too long"),
-            Self::HeaderNotAllowed(name) => write!(f, "the request header {name} is not allowed"),
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}

@@ -45,6 +45,15 @@ impl BuildError {
     }
 }
 
+impl IntoIterator for BuildError {
+    type Item = ConfigError;
+    type IntoIter = std::vec::IntoIter<ConfigError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.mistakes.into_iter()
+    }
+}
+
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.mistakes.len() == 1 { "" } else { "s" };
@@ -383,8 +392,9 @@ impl fmt::Display for ConfigError {
             ),
             Self::MaxAgeTooLong { max_age, .. } => write!(
                 f,
-                "{max_age:?} is longer than any browser keeps a preflight's answer; write at most \
+                "{} s is longer than any browser keeps a preflight's answer; write at most \
                  {MAX_AGE_SECONDS} s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s)",
+                max_age.as_secs(),
             ),
             Self::MaxAgeNotWholeSeconds { max_age, .. } => {
                 write!(f, "{max_age:?} is not a whole number of seconds; round it")

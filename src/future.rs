@@ -9,16 +9,16 @@ use http::{HeaderMap, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
 use crate::answer::Answer;
-use crate::decision::Grant;
-use crate::layer::{Switches, Vary};
+use crate::policy::grant::{Grant, Granted};
 use crate::policy::{Policy, RuleIndex, actual};
 use crate::request::{Lines, PreflightRequest};
+use crate::switches::{Switches, Vary};
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors): of an inner future `F` and, for a
     /// [`PolicySource`](crate::PolicySource) that takes its time, a lookup `L`.
     ///
-    /// Dropping it drops both.
+    /// It is `Send` when `F`, its output and `L` are. Dropping it drops both futures.
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F: Future, L> {
         #[pin]
@@ -89,7 +89,7 @@ impl<F: Future, L> ResponseFuture<F, L> {
     pub(crate) fn actual(
         inner: F,
         policy: Policy,
-        allowed: Option<(RuleIndex, Grant)>,
+        allowed: Option<Granted>,
         switches: Switches,
         vary: Vary,
     ) -> Self {

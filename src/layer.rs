@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use http::{HeaderName, StatusCode};
 use tower_layer::Layer;
 
 use crate::policy::Policy;
 use crate::service::Cors;
 use crate::source::{AtOnce, PolicySource};
+use crate::switches::{PreflightStatus, Switches, Vary};
 
 /// A [`Layer`] that answers CORS-preflight requests and adds the headers of the [CORS protocol] to
 /// all other responses, as a [`Policy`] says.
@@ -44,30 +44,6 @@ pub struct CorsLayer<P = Policy> {
     vary: Vary,
 }
 
-/// How the layer behaves where that is a matter of taste.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Switches {
-    pub(crate) preflight_status: PreflightStatus,
-    pub(crate) reject_disallowed_origins: bool,
-    pub(crate) explain_refusals: bool,
-    pub(crate) keep_inner_headers: bool,
-}
-
-/// What the source reads of a request, for `Vary`. `None` when that is nothing, as for a fixed
-/// policy.
-pub(crate) type Vary = Option<Arc<Vec<HeaderName>>>;
-
-/// The status of the answer to an allowed preflight. Browsers take [any ok
-/// status](https://fetch.spec.whatwg.org/#ok-status).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum PreflightStatus {
-    /// 204 No Content.
-    #[default]
-    NoContent,
-    /// 200 OK, for old clients that stumble over 204.
-    Ok,
-}
-
 impl<P: PolicySource> CorsLayer<P> {
     /// A layer with this policy, or with the policies of this source.
     pub fn new(source: P) -> Self {
@@ -86,9 +62,10 @@ impl<P> CorsLayer<P> {
 
     /// For troubleshooting: lets the browser's console say why a preflight was refused.
     ///
-    /// A refused preflight is then answered with the headers that it earned before it failed. If
-    /// its origin is allowed, the status is that of an allowed one, for browsers name the header
-    /// that is missing only then. They refuse the request all the same. The response header
+    /// A preflight that is refused for its method or for a header is then answered with the headers
+    /// that it earned before it failed, and with the status of an allowed one, for only then do
+    /// browsers name what is missing. They refuse the request all the same. To every refusal,
+    /// the response header
     /// `cors-refusal` says why in plain words, and the response's extensions have the
     /// [`Refusal`](crate::Refusal): an outer layer can make a body of it.
     ///
@@ -141,14 +118,5 @@ impl<S, P: Clone> Layer<S> for CorsLayer<P> {
 
     fn layer(&self, inner: S) -> Self::Service {
         Cors::new(inner, self.source.clone(), self.switches, self.vary.clone())
-    }
-}
-
-impl From<PreflightStatus> for StatusCode {
-    fn from(status: PreflightStatus) -> Self {
-        match status {
-            PreflightStatus::NoContent => Self::NO_CONTENT,
-            PreflightStatus::Ok => Self::OK,
-        }
     }
 }

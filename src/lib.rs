@@ -72,25 +72,29 @@ mod future;
 mod layer;
 mod origin;
 mod policy;
+mod refusal;
 mod request;
 mod service;
 mod source;
+mod switches;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use decision::{Decision, Outcome, Refusal};
+pub use decision::{Decision, Outcome};
 pub use error::{BuildError, ConfigError, Place};
 pub use future::ResponseFuture;
-pub use layer::{CorsLayer, PreflightStatus};
+pub use layer::CorsLayer;
 pub use origin::{Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind};
 pub use policy::builder::{
     AnyOrigin, ListedOrigins, MayAllowCredentials, PolicyBuilder, PolicyRules,
 };
 pub use policy::given::Given;
 pub use policy::{Policy, RedundantOrigin, Rule};
+pub use refusal::Refusal;
 pub use request::{RequestHead, RequestKind};
 pub use service::Cors;
 pub use source::{AtOnce, Lookup, PolicySource};
+pub use switches::PreflightStatus;
 
 /// The program in the README compiles.
 #[cfg(doctest)]

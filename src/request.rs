@@ -87,16 +87,21 @@ impl<'a> RequestHead<'a> {
     ///
     /// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it to hosts that they
     /// deem trustworthy only; to others, the origin's host and port have to be those that the
-    /// request was sent to. Its scheme is not compared: behind a proxy, a server does not know its
-    /// own.
+    /// request was sent to. Its scheme may be `http` as well as `https`: behind a proxy, a server
+    /// does not know its own.
     ///
     /// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
     pub(crate) fn is_same_origin(&self) -> bool {
-        if let Some(site) = self.headers.get("sec-fetch-site") {
-            return site == "same-origin";
+        match Lines::of(self.headers, SEC_FETCH_SITE) {
+            Lines::None => {}
+            Lines::One(site) => return site == "same-origin",
+            Lines::Several => return false,
         }
         let Lines::One(origin) = Lines::of(self.headers, ORIGIN) else { return false };
         let Some(origin) = Origin::parse(origin.as_bytes()) else { return false };
+        if !matches!(origin.scheme(), "http" | "https") {
+            return false;
+        }
         let authority = match self.uri.authority() {
             Some(authority) => Some(authority.as_str().as_bytes()),
             None => self.headers.get(HOST).map(HeaderValue::as_bytes),
@@ -107,6 +112,8 @@ impl<'a> RequestHead<'a> {
             && port.or(default) == origin.port().or(default)
     }
 }
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The headers that make a request a CORS-preflight request, each looked up once.
 #[derive(Clone, Copy, Debug)]

@@ -8,10 +8,10 @@ use tower_service::Service;
 
 use crate::answer::Answer;
 use crate::future::ResponseFuture;
-use crate::layer::{Switches, Vary};
 use crate::policy::Policy;
 use crate::request::{Lines, RequestHead};
 use crate::source::{Lookup, PolicySource};
+use crate::switches::{Switches, Vary};
 
 /// A service in a [`CorsLayer`](crate::CorsLayer).
 ///

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::HeaderName;
@@ -15,13 +16,17 @@ use crate::request::RequestHead;
 ///
 /// [`Policy`] itself is a source: the same policy for every request.
 ///
+/// A layer clones its source into each service that it wraps: put one that is large, or that has a
+/// state, into an [`Arc`].
+///
 /// A source that answers at once has [`AtOnce`] as its `Future`. One that has to ask elsewhere
 /// first answers with [`Lookup::Later`]:
 ///
 /// ```
 /// use std::future::{Ready, ready};
+/// use std::sync::Arc;
 /// use http::HeaderName;
-/// use tower_cors::{Lookup, Policy, PolicySource, RequestHead};
+/// use tower_cors::{CorsLayer, Lookup, Policy, PolicySource, RequestHead};
 ///
 /// static TENANT: HeaderName = HeaderName::from_static("x-tenant");
 ///
@@ -43,7 +48,12 @@ use crate::request::RequestHead;
 ///         std::slice::from_ref(&TENANT)
 ///     }
 /// }
+///
+/// let source = Arc::new(Tenants { default: Policy::allow_any_origin().build()? });
+/// let cors = CorsLayer::new(source);
+/// # let _ = tower_layer::Layer::layer(&cors, ());
 /// # fn look_up(_: &http::HeaderValue) -> Ready<Policy> { ready(Policy::disabled()) }
+/// # Ok::<(), tower_cors::BuildError>(())
 /// ```
 pub trait PolicySource {
     /// A lookup that takes time. It does not fail: a source that cannot find a policy has to decide
@@ -59,7 +69,7 @@ pub trait PolicySource {
     fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future>;
 
     /// The request headers other than `Origin` that the choice depends on. Every response has them
-    /// in `Vary`.
+    /// in `Vary`. [`CorsLayer::new`](crate::CorsLayer::new) asks for them, once.
     ///
     /// # Security
     ///
@@ -83,6 +93,19 @@ impl PolicySource for Policy {
 
     fn policy(&self, _: RequestHead<'_>) -> Lookup<AtOnce> {
         Lookup::Now(self.clone())
+    }
+}
+
+/// A source that several services share.
+impl<P: PolicySource + ?Sized> PolicySource for Arc<P> {
+    type Future = P::Future;
+
+    fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future> {
+        (**self).policy(head)
+    }
+
+    fn vary(&self) -> &[HeaderName] {
+        (**self).vary()
     }
 }
 

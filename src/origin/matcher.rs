@@ -5,7 +5,10 @@ use std::fmt;
 use super::host::MAX_HOST_BYTES;
 use super::trie::{self, Trie};
 use super::{MAX_SCHEME_BYTES, Origin, OriginPattern};
-use crate::policy::RuleIndex;
+
+/// The position of a rule in its policy, from 0. Four bytes, for there is one for every pattern and
+/// for every response under way.
+pub(crate) type RuleIndex = u32;
 
 /// The compiled patterns of a policy.
 ///
@@ -22,6 +25,9 @@ pub(crate) struct OriginMatcher {
     /// searches are worth making.
     ported: bool,
     any_port: bool,
+    /// The keys of singles and then families, counted through, in the order of their rules: for
+    /// listing them. Empty when there is one rule.
+    by_rule: Box<[usize]>,
 }
 
 enum Singles {
@@ -73,7 +79,9 @@ impl OriginMatcher {
         }
         redundant.sort_unstable_by_key(|redundant| redundant.pattern);
         let kept = |entry: &Entry<'_>| &patterns[entry.index].1;
+        let rules: Vec<_> = singles.iter().chain(&families).map(|entry| entry.rule).collect();
         let matcher = Self {
+            by_rule: by_rule(&rules),
             ported: families.iter().any(|entry| !kept(entry).covers_any_port()),
             any_port: families.iter().any(|entry| kept(entry).covers_any_port()),
             families: Ruled::new(&families),
@@ -94,16 +102,34 @@ impl OriginMatcher {
 
     /// The patterns of a rule that decide anything.
     pub(crate) fn patterns(&self, rule: RuleIndex) -> impl Iterator<Item = OriginPattern> + '_ {
-        let singles = (0..self.singles.len()).filter_map(move |index| {
-            let (text, of) = self.singles.get(index);
-            (of == rule).then(|| String::from_utf8_lossy(text).into_owned())
-        });
-        let families = (0..self.families.keys.len()).filter_map(move |index| {
-            let (key, of) = self.families.get(index);
-            (of == rule).then(|| family_text(key))
-        });
-        // Every key was made from a pattern, so none fails to parse.
-        singles.chain(families).filter_map(|text| text.parse().ok())
+        let of_rule = match &*self.by_rule {
+            [] => 0..self.singles.len() + self.families.rules.len(),
+            keys => {
+                let start = keys.partition_point(|&key| self.key(key).1 < rule);
+                let end = keys.partition_point(|&key| self.key(key).1 <= rule);
+                start..end
+            }
+        };
+        of_rule.map(|place| self.by_rule.get(place).copied().unwrap_or(place)).filter_map(
+            move |key| {
+                let (text, of) = self.key(key);
+                let text = if key < self.singles.len() {
+                    String::from_utf8_lossy(text).into_owned()
+                } else {
+                    family_text(text)
+                };
+                // Every key was made from a pattern, so none fails to parse.
+                text.parse().ok().filter(|_| of == rule)
+            },
+        )
+    }
+
+    /// A key, counted through singles and then families, and its rule.
+    fn key(&self, index: usize) -> (&[u8], RuleIndex) {
+        match index.checked_sub(self.singles.len()) {
+            None => self.singles.get(index),
+            Some(family) => self.families.get(family),
+        }
     }
 
     fn find_family(&self, origin: &Origin<'_>) -> Option<RuleIndex> {
@@ -176,6 +202,15 @@ impl Ruled {
     fn get(&self, index: usize) -> (&[u8], RuleIndex) {
         (self.keys.key(index), self.rules[index])
     }
+}
+
+fn by_rule(rules: &[RuleIndex]) -> Box<[usize]> {
+    if rules.iter().all(|rule| Some(rule) == rules.first()) {
+        return Box::default();
+    }
+    let mut keys: Vec<_> = (0..rules.len()).collect();
+    keys.sort_by_key(|&key| rules[key]);
+    keys.into()
 }
 
 fn earlier(a: Option<RuleIndex>, b: Option<RuleIndex>) -> Option<RuleIndex> {

@@ -26,8 +26,8 @@ const MAX_ORIGIN_BYTES: usize = MAX_SCHEME_BYTES + "://".len() + MAX_HOST_BYTES 
 /// A [tuple origin] as a browser serialised it in a request's `Origin` header, split into scheme,
 /// host and port.
 ///
-/// It borrows from the request and is never built from anything that a browser does not send, so
-/// that a closure given to
+/// It borrows from the request and has the form in which browsers serialise origins, so that a
+/// closure given to
 /// [`allow_origins_by`](crate::PolicyBuilder::allow_origins_by) can compare without further checks.
 ///
 /// ```
@@ -60,8 +60,8 @@ pub struct Origin<'a> {
 impl<'a> Origin<'a> {
     /// Splits the value of an [`Origin` header].
     ///
-    /// `None` for every value that no browser sends, among them longer ones than a scheme of 64
-    /// bytes and a host of 253 make, and for `null`, the serialisation of an
+    /// `None` for a value that is not in that form, or longer than a scheme of 64 bytes and a host of
+    /// 253 make; and for `null`, the serialisation of an
     /// [opaque origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque).
     ///
     /// [`Origin` header]: https://fetch.spec.whatwg.org/#origin-header
@@ -121,7 +121,7 @@ impl<'a> Origin<'a> {
 
 impl fmt::Display for Origin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text)
+        f.pad(self.text)
     }
 }
 

@@ -64,7 +64,7 @@ pub struct OriginPattern {
 impl OriginPattern {
     /// A pattern from a constant. A mistake in it does not compile:
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0080
     /// use tower_cors::OriginPattern;
     ///
     /// const APP: OriginPattern = OriginPattern::from_static("https://app.example.com/");
@@ -181,9 +181,23 @@ impl TryFrom<&str> for OriginPattern {
     }
 }
 
+impl TryFrom<String> for OriginPattern {
+    type Error = OriginPatternError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl AsRef<str> for OriginPattern {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl fmt::Display for OriginPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.pad(&self.text)
     }
 }
 

@@ -59,6 +59,8 @@ pub enum OriginPatternErrorKind {
     UserInfo,
     /// A path (a slash is one), a query or a fragment behind the host.
     Path,
+    /// A backslash, as in a regular expression. A pattern is none.
+    Backslash,
     /// There is no host.
     EmptyHost,
     /// The host has letters outside ASCII.
@@ -144,7 +146,7 @@ impl fmt::Display for OriginPatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, kind, position } = self;
         write!(f, "{input:?} is not an origin pattern: {}", kind.message())?;
-        if *position > 0 {
+        if !kind.is_of_the_whole() {
             write!(f, " (at byte {position})")?;
         }
         f.write_str("; ")?;
@@ -174,6 +176,7 @@ impl OriginPatternErrorKind {
             Self::UpperCase => "browsers send schemes and hosts in lower case",
             Self::UserInfo => "an origin has no user name or password",
             Self::Path => "an origin has no path, not even a slash",
+            Self::Backslash => "an origin has no backslash, and a pattern is no regular expression",
             Self::EmptyHost => "the host is missing",
             Self::NonAsciiHost => "browsers send hosts in their ASCII form, with xn-- labels",
             Self::InvalidHost => "this byte has no place in a host",
@@ -201,6 +204,14 @@ impl OriginPatternErrorKind {
         }
     }
 
+    /// Whether the mistake is in no place in particular.
+    const fn is_of_the_whole(self) -> bool {
+        matches!(
+            self,
+            Self::Empty | Self::AnyOrigin | Self::Null | Self::MissingScheme | Self::File
+        )
+    }
+
     /// What to do where no corrected form follows from the text.
     const fn mend(self) -> &'static str {
         match self {
@@ -222,12 +233,12 @@ impl OriginPatternErrorKind {
             Self::NonAsciiHost | Self::InvalidPunycode => {
                 "copy what `location.origin` says in a browser's console on that page"
             }
-            Self::MisplacedWildcard => {
+            Self::MisplacedWildcard | Self::Backslash => {
                 "write \"*.\" before the host for its subdomains, \":*\" behind it for any port, or \
                  use allow_origins_by() for anything else"
             }
             Self::Ipv6Zone => "leave out the zone",
-            Self::Ipv4MappedIpv6 => "list the IPv4 address",
+            Self::Ipv6NotCanonical | Self::Ipv4MappedIpv6 => "list the IPv4 address",
             Self::SubdomainsOfAddress => "leave out the \"*.\"",
             Self::PortOutOfRange | Self::InvalidPort => {
                 "write the port, or \"*\" for any, or leave it out for the scheme's default"
@@ -246,7 +257,8 @@ fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
             let port = authority.rfind(':').filter(|&colon| !authority[colon..].contains(']'));
             let host = &authority[..port.unwrap_or(authority.len())];
             let loopback = host::is_loopback(host);
-            let scheme = if loopback { "http" } else { "https" };
+            let http = loopback || authority.ends_with(":80");
+            let scheme = if http { "http" } else { "https" };
             let named = host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
             (loopback || named || host.contains('[')).then(|| format!("{scheme}://{input}"))
         }
@@ -259,14 +271,12 @@ fn correct(input: &str, kind: Kind, at: usize) -> Option<String> {
             let host = input[at..].split(':').next()?;
             Some(format!("{}{}{}", &input[..at], ipv4(host)?, &input[at + host.len()..]))
         }
-        Kind::Ipv6NotCanonical | Kind::Ipv4MappedIpv6 => {
+        Kind::Ipv6NotCanonical => {
             let (before, rest) = input.split_once('[')?;
             let (address, behind) = rest.split_once(']')?;
             let address: Ipv6Addr = address.parse().ok()?;
-            Some(match address.to_ipv4_mapped() {
-                Some(address) => format!("{before}{address}{behind}"),
-                None => format!("{before}[{address}]{behind}"),
-            })
+            // One that stands for an IPv4 address is another origin than that.
+            address.to_ipv4_mapped().is_none().then(|| format!("{before}[{address}]{behind}"))
         }
         _ => None,
     }

@@ -79,7 +79,10 @@ const fn check_shape(bytes: &[u8]) -> Result<(), (Kind, usize)> {
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
-            b' ' | b'\t' | b'\r' | b'\n' => return Err((Kind::Whitespace, i)),
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                let more = i > 0 && find(bytes, b"://", i).is_some();
+                return Err((if more { Kind::Several } else { Kind::Whitespace }, i));
+            }
             b',' | b';' => return Err((Kind::Several, i)),
             _ => i += 1,
         }
@@ -113,7 +116,8 @@ const fn check_delimiters(bytes: &[u8], start: usize) -> Result<(), (Kind, usize
     let mut i = start;
     while i < bytes.len() {
         match bytes[i] {
-            b'/' | b'\\' | b'?' | b'#' => return Err((Kind::Path, i)),
+            b'/' | b'?' | b'#' => return Err((Kind::Path, i)),
+            b'\\' => return Err((Kind::Backslash, i)),
             b'@' => return Err((Kind::UserInfo, start)),
             _ => i += 1,
         }

@@ -5,9 +5,9 @@ use http::header::{
     HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
 };
 
+use super::Policy;
+use super::grant::{ANY_ORIGIN, Granted};
 use super::header_names::trim_optional_white_space;
-use super::{Policy, RuleIndex};
-use crate::decision::{ANY_ORIGIN, Grant};
 
 impl Policy {
     /// Makes the headers of the inner service's response what the policy says. `allowed` is the
@@ -18,27 +18,29 @@ impl Policy {
     /// If `keep_inner` is set, it stands instead, all of it: one decision in either case.
     pub(crate) fn finish(
         &self,
-        allowed: Option<(RuleIndex, Grant)>,
+        allowed: Option<Granted>,
         keep_inner: bool,
         headers: &mut HeaderMap,
     ) {
         let Some(compiled) = self.compiled() else { return };
         let present = Present::of(headers);
-        if !(keep_inner && present.access_control) {
-            if present.access_control {
-                remove_access_control(headers);
-            }
-            if let Some((rule, grant)) = allowed {
-                compiled.rule(rule).actual.add_to(grant.into_allow_origin(), headers);
-            } else if compiled.is_constant() {
-                // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same
-                // for every request stands on every response.
-                compiled.rule(0).actual.add_to(ANY_ORIGIN, headers);
-            }
+        let inner_decided = keep_inner && present.access_control;
+        if present.access_control && !inner_decided {
+            remove_access_control(headers);
         }
-        let covered = present.vary && varies_by(headers, &ORIGIN);
-        if !compiled.is_constant() && !covered {
-            headers.append(VARY, HeaderValue::from_static("origin"));
+        let covered = compiled.is_constant() || present.vary && varies_by(headers, &ORIGIN);
+        let varies =
+            covered || headers.try_append(VARY, HeaderValue::from_static("origin")).is_ok();
+        // A response from somewhere hostile can be so full that there is no room for `Vary`.
+        if inner_decided || !varies {
+            return;
+        }
+        if let Some((rule, grant)) = allowed {
+            compiled.rule(rule).actual.add_to(grant.into_allow_origin(), headers);
+        } else if compiled.is_constant() {
+            // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what is the same for
+            // every request stands on every response.
+            compiled.rule(0).actual.add_to(ANY_ORIGIN, headers);
         }
     }
 }
@@ -52,16 +54,18 @@ pub(crate) struct Actual {
 }
 
 impl Actual {
+    /// A header for which a hostile response leaves no room is missing, which allows less.
     fn add_to(&self, allow_origin: HeaderValue, headers: &mut HeaderMap) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allow_origin);
+        let _ = headers.try_insert(ACCESS_CONTROL_ALLOW_ORIGIN, allow_origin);
         // Whether the request came with credentials cannot be seen: one without cookies may still
         // be in credentials mode `include`. So the policy alone decides.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
         if self.credentials {
-            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            let credentials = HeaderValue::from_static("true");
+            let _ = headers.try_insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials);
         }
         if let Some(expose) = &self.expose {
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
+            let _ = headers.try_insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
         }
     }
 }
@@ -98,7 +102,7 @@ fn is_access_control(name: &HeaderName) -> bool {
 /// unless it is covered.
 pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
     if !varies_by(headers, name) {
-        headers.append(VARY, HeaderValue::from(name.clone()));
+        let _ = headers.try_append(VARY, HeaderValue::from(name.clone()));
     }
 }
 

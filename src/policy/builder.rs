@@ -196,6 +196,10 @@ impl PolicyBuilder<ListedOrigins> {
     /// Lets all subdomains of a [public suffix](https://publicsuffix.org/), such as
     /// `https://*.github.io`, have credentials.
     ///
+    /// Without this, a pattern is refused if everybody's names are directly below its host, or below
+    /// every name that is. A host with a public suffix somewhere below, as `amazonaws.com` has
+    /// `s3.amazonaws.com`, is not refused.
+    ///
     /// # Security
     ///
     /// Anybody can register such a name, and act for its visitors here.

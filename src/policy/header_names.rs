@@ -81,6 +81,13 @@ pub(crate) fn trim_optional_white_space(mut text: &[u8]) -> &[u8] {
     text
 }
 
+/// [RFC 9110, section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    let is_token_byte =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(is_token_byte)
+}
+
 /// Compares a name in lower case with one in any.
 fn cmp_ignore_case(known: &[u8], name: &[u8]) -> Ordering {
     known.iter().copied().cmp(name.iter().map(u8::to_ascii_lowercase))

@@ -115,8 +115,10 @@ impl<'a> Rule<'a> {
     }
 
     fn predicates(&self) -> impl Iterator<Item = &'a Predicate> + use<'a> {
-        let index = self.index;
-        self.compiled.predicates.iter().filter(move |(rule, _)| *rule == index).map(|(_, by)| by)
+        let all = &self.compiled.predicates;
+        let start = all.partition_point(|(rule, _)| *rule < self.index);
+        let end = all.partition_point(|(rule, _)| *rule <= self.index);
+        all[start..end].iter().map(|(_, predicate)| predicate)
     }
 
     fn to_settings(self) -> RuleSettings {
@@ -158,7 +160,11 @@ impl fmt::Display for Rule<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let any_origin = self.allows_any_origin().then(|| "any origin".to_owned());
         let null = self.allows_null_origin().then(|| "null".to_owned());
-        let closures = (self.closures() > 0).then(|| format!("{} closure(s)", self.closures()));
+        let closures = match self.closures() {
+            0 => None,
+            1 => Some("a closure".to_owned()),
+            more => Some(format!("{more} closures")),
+        };
         let origins = self.origins().map(|pattern| pattern.to_string());
         let origins: Vec<_> =
             any_origin.into_iter().chain(origins).chain(null).chain(closures).collect();

@@ -5,6 +5,7 @@ pub(crate) mod builder;
 mod check;
 mod compile;
 pub(crate) mod given;
+pub(crate) mod grant;
 pub(crate) mod header_names;
 mod listing;
 pub(crate) mod preflight;
@@ -15,11 +16,13 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
 
-use crate::decision::{Grant, Refusal};
 use crate::origin::matcher::OriginMatcher;
+pub(crate) use crate::origin::matcher::RuleIndex;
 use crate::origin::{Origin, OriginPattern};
+use crate::refusal::Refusal;
 use crate::request::{Lines, PreflightRequest};
 use actual::Actual;
+use grant::{Grant, Granted};
 use header_names::HeaderNames;
 use preflight::Preflight;
 
@@ -73,10 +76,6 @@ pub(crate) struct Compiled {
     rules: Box<[CompiledRule]>,
     redundant: Box<[RedundantOrigin]>,
 }
-
-/// The position of a rule in its policy, from 0. Four bytes, for there is one for every pattern and
-/// for every response under way.
-pub(crate) type RuleIndex = u32;
 
 pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
 
@@ -175,7 +174,7 @@ impl Compiled {
 
     /// Which rule governs an actual request, and what it grants to the request's origin.
     #[inline]
-    pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<(RuleIndex, Grant)> {
+    pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<Granted> {
         if self.is_constant() {
             return Some((0, Grant::AnyOrigin)); // whatever the request says
         }
@@ -183,28 +182,28 @@ impl Compiled {
     }
 
     /// Which rule allows a CORS-preflight request, and what it grants.
-    pub(crate) fn grant_preflight(
-        &self,
-        request: PreflightRequest<'_>,
-    ) -> Option<(RuleIndex, Grant)> {
+    pub(crate) fn grant_preflight(&self, request: PreflightRequest<'_>) -> Option<Granted> {
         let (rule, mut grant) = self.grant(request.origin)?;
         self.rule(rule).preflight.check(request, &mut grant).ok()?;
         Some((rule, grant))
     }
 
-    /// The same, or why no rule does.
+    /// The same; if none does, why not, and what its origin is granted all the same.
     pub(crate) fn decide_preflight(
         &self,
         request: PreflightRequest<'_>,
-    ) -> Result<(RuleIndex, Grant), Refusal> {
-        let granted = self.grant(request.origin);
-        let (rule, mut grant) = granted.ok_or_else(|| Refusal::of_origin(request.origin))?;
-        self.rule(rule).preflight.check(request, &mut grant)?;
-        Ok((rule, grant))
+    ) -> Result<Granted, (Refusal, Option<Granted>)> {
+        let Some((rule, mut grant)) = self.grant(request.origin) else {
+            return Err((Refusal::of_origin(request.origin), None));
+        };
+        match self.rule(rule).preflight.check(request, &mut grant) {
+            Ok(()) => Ok((rule, grant)),
+            Err(refusal) => Err((refusal, Some((rule, grant)))),
+        }
     }
 
     /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.
-    pub(crate) fn preflight_answer(&self, allowed: Option<(RuleIndex, Grant)>) -> HeaderMap {
+    pub(crate) fn preflight_answer(&self, allowed: Option<Granted>) -> HeaderMap {
         match allowed {
             Some((rule, grant)) => self.rule(rule).preflight.answer(grant),
             None => self.refused_preflight(),
@@ -212,7 +211,7 @@ impl Compiled {
     }
 
     /// Answers to `OPTIONS` are not cacheable; `Vary` is for caches that were told to do it anyway.
-    fn refused_preflight(&self) -> HeaderMap {
+    pub(crate) fn refused_preflight(&self) -> HeaderMap {
         if self.is_constant() {
             return HeaderMap::new();
         }
@@ -221,21 +220,22 @@ impl Compiled {
         headers
     }
 
-    /// For troubleshooting: the headers that it earned before it failed, and whether it got past
-    /// the check of its origin.
-    pub(crate) fn earned_by(&self, request: PreflightRequest<'_>) -> (HeaderMap, bool) {
+    /// For troubleshooting: the headers that a refused preflight earned before it failed. `None` if
+    /// the browser might take them for an allowance.
+    pub(crate) fn earned(
+        &self,
+        refusal: &Refusal,
+        (rule, grant): Granted,
+        request: PreflightRequest<'_>,
+    ) -> Option<HeaderMap> {
         let mut headers = self.refused_preflight();
-        let Some((rule, grant)) = self.grant(request.origin) else {
-            return (headers, false);
-        };
-        self.rule(rule).preflight.earned(request, grant, &mut headers);
-        (headers, true)
+        self.rule(rule).preflight.earn(refusal, grant, request, &mut headers).then_some(headers)
     }
 
     /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
     /// somebody work out: [`Refusal::of_origin`].
     #[inline]
-    pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<(RuleIndex, Grant)> {
+    pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<Granted> {
         let Lines::One(origin) = origin else { return None };
         let rule = self.rule_of(origin.as_bytes())?;
         let any = self.any_rule == Some(rule);

@@ -3,13 +3,14 @@
 use http::Method;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
-    HeaderMap, HeaderName, HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName,
+    HeaderValue,
 };
 
+use super::grant::Grant;
 use super::header_names::{self, HeaderNames};
-use crate::decision::{Grant, Refusal};
 use crate::fetch;
+use crate::refusal::Refusal;
 use crate::request::{Lines, PreflightRequest};
 
 /// What a rule says to preflights.
@@ -108,23 +109,30 @@ impl Preflight {
         answer
     }
 
-    /// For troubleshooting, the headers that a refused preflight had earned before it failed: the
+    /// For troubleshooting, adds the headers that a refused preflight earned before it failed: the
     /// browser then gets as far as the same step, and names it.
-    pub(crate) fn earned(
+    ///
+    /// Only where it is bound to fail there, because the method or the header that it asks for is
+    /// not in the answer. `false` for a preflight that no browser sends: what the browser asked
+    /// before somebody changed it cannot be known, and the answer might allow it.
+    pub(crate) fn earn(
         &self,
-        request: PreflightRequest<'_>,
+        refusal: &Refusal,
         grant: Grant,
-        earned: &mut HeaderMap,
-    ) {
-        earned.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
-        let methods = match self.methods.check(request.method) {
-            Ok(()) if self.methods.echo => request.headers.get(ACCESS_CONTROL_REQUEST_METHOD),
-            Ok(()) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
-            Err(_) => None,
+        request: PreflightRequest<'_>,
+        headers: &mut HeaderMap,
+    ) -> bool {
+        let methods = match (refusal, request.method) {
+            (Refusal::MethodNotAllowed(_), _) => None,
+            (Refusal::HeaderNotAllowed(_), Lines::One(method)) if self.methods.echo => Some(method),
+            (Refusal::HeaderNotAllowed(_), _) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
+            _ => return false,
         };
         let credentials = self.template.get(ACCESS_CONTROL_ALLOW_CREDENTIALS);
-        earned.extend(credentials.map(|value| (ACCESS_CONTROL_ALLOW_CREDENTIALS, value.clone())));
-        earned.extend(methods.map(|value| (ACCESS_CONTROL_ALLOW_METHODS, value.clone())));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
+        headers.extend(credentials.map(|value| (ACCESS_CONTROL_ALLOW_CREDENTIALS, value.clone())));
+        headers.extend(methods.map(|value| (ACCESS_CONTROL_ALLOW_METHODS, value.clone())));
+        true
     }
 }
 
@@ -168,11 +176,13 @@ impl RequestHeaders {
 fn normal_form(request: &HeaderMap) -> Result<Option<HeaderValue>, Refusal> {
     let mut names = String::new();
     for name in elements(request)? {
-        let name = HeaderName::from_bytes(name).map_err(|_| Refusal::InvalidHeaders)?;
+        if !header_names::is_token(name) {
+            return Err(Refusal::InvalidHeaders);
+        }
         if !names.is_empty() {
             names.push(',');
         }
-        names.push_str(name.as_str());
+        names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
     }
     if names.is_empty() {
         return Ok(None);

@@ -2,10 +2,14 @@
 
 use crate::origin::host;
 
-/// Whether strangers can have names directly below a host, or below names directly below it.
+/// Whether anybody can register names directly below a host, or below every name directly below it.
 ///
 /// The second, because the list has wildcard rules: with `*.kawasaki.jp` in it, every name one
 /// label below `kawasaki.jp` is a public suffix, though `kawasaki.jp` is none.
+///
+/// Not whether a single name somewhere below is a suffix, as `s3.amazonaws.com` is below
+/// `amazonaws.com`: who lists `*.amazonaws.com` has to know what else is there, and the list cannot
+/// be searched from that end.
 ///
 /// A single label always is one, listed or not, but for `localhost`: what is below that leads back
 /// to the browser's own machine.

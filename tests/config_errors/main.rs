@@ -1,4 +1,6 @@
 //! What `build` refuses, what it says about it, and what it accepts and drops.
+//!
+//! `S4` and so on are rules in `tests/RULES.md`.
 
 mod credentials;
 mod listing;

@@ -209,7 +209,7 @@ const MAX_AGE_ROWS: &[Row] = &[
         build: || Policy::allow_any_origin().max_age(Duration::from_secs(86_401)).build(),
         code: "max-age-too-long",
         at: (0, "max_age", None),
-        message: "max_age: 86401s is longer than any browser keeps a preflight's answer; write at \
+        message: "max_age: 86401 s is longer than any browser keeps a preflight's answer; write at \
                   most 86400 s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s)",
     },
     Row {

@@ -30,12 +30,17 @@ const SHAPE_ROWS: &[Row] = &[
     (
         Kind::Whitespace,
         " https://a.example\n",
-        "an origin has no white space; write \"https://a.example\"",
+        "an origin has no white space (at byte 0); write \"https://a.example\"",
     ),
     (
         Kind::Whitespace,
+        "https://a .example",
+        "an origin has no white space (at byte 9); remove it; each origin is an entry of its own",
+    ),
+    (
+        Kind::Several,
         "https://a.example https://b.example",
-        "an origin has no white space (at byte 17); remove it; each origin is an entry of its own",
+        "it is more than one origin (at byte 17); make each origin an entry of its own",
     ),
     (
         Kind::Several,
@@ -51,7 +56,7 @@ const SHAPE_ROWS: &[Row] = &[
     (
         Kind::InvalidScheme,
         "*://a.example",
-        "a scheme is a letter followed by letters, digits, \"+\", \"-\" and \".\"; write the \
+        "a scheme is a letter followed by letters, digits, \"+\", \"-\" and \".\" (at byte 0); write the \
          scheme, such as https; each is an entry of its own",
     ),
     (
@@ -68,7 +73,7 @@ const SHAPE_ROWS: &[Row] = &[
     (
         Kind::UpperCase,
         "HTTPS://A.example",
-        "browsers send schemes and hosts in lower case; write \"https://a.example\"",
+        "browsers send schemes and hosts in lower case (at byte 0); write \"https://a.example\"",
     ),
     (
         Kind::UserInfo,
@@ -84,6 +89,13 @@ const SHAPE_ROWS: &[Row] = &[
 ];
 
 const HOST_ROWS: &[Row] = &[
+    (
+        Kind::Backslash,
+        r"https://a\.example",
+        "an origin has no backslash, and a pattern is no regular expression (at byte 9); write \
+         \"*.\" before the host for its subdomains, \":*\" behind it for any port, or use \
+         allow_origins_by() for anything else",
+    ),
     (Kind::EmptyHost, "https://:8443", "the host is missing (at byte 8); {EXAMPLE}"),
     (
         Kind::NonAsciiHost,
@@ -158,7 +170,7 @@ const HOST_ROWS: &[Row] = &[
     (
         Kind::Ipv4MappedIpv6,
         "http://[::ffff:7f00:1]",
-        "this IPv6 address stands for an IPv4 address (at byte 8); write \"http://127.0.0.1\"",
+        "this IPv6 address stands for an IPv4 address (at byte 8); list the IPv4 address",
     ),
     (
         Kind::Ipv6Zone,
@@ -216,7 +228,7 @@ fn every_kind() {
         assert_eq!(mistake.to_string(), expected);
         kinds.insert(*kind);
     }
-    assert_eq!(kinds.len(), 32, "every kind has a row");
+    assert_eq!(kinds.len(), 33, "every kind has a row");
 }
 
 /// Text and the form that is proposed instead. A wrong proposal is worse than none.

@@ -131,7 +131,7 @@ fn a_report_of_six_mistakes() {
   3. rules[0].allow_methods[0]: "delete" never matches, for browsers send this method as "DELETE"; write "DELETE" [unnormalized-method]
   4. rules[0].allow_headers[0]: no browser lets a script set the request header "cookie", so none asks for it; leave it out [forbidden-request-header]
   5. rules[1].expose_headers[0]: "x request id" is not a header name; write one, such as "x-request-id", and each as an entry of its own [invalid-header-name]
-  6. rules[1].max_age: 100000s is longer than any browser keeps a preflight's answer; write at most 86400 s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s) [max-age-too-long]"#
+  6. rules[1].max_age: 100000 s is longer than any browser keeps a preflight's answer; write at most 86400 s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s) [max-age-too-long]"#
     );
 }
 

@@ -146,7 +146,7 @@ fn compare_inputs(comparison: &mut Comparison, mistakes: &[Mistake], error: &Bui
     for (mistake, here) in mistakes.iter().zip(error.mistakes()) {
         let quoted = match &mistake.value {
             Some(serde_json::Value::String(text)) => format!("{text:?}").to_lowercase(),
-            Some(seconds) => format!("{seconds}s"),
+            Some(seconds) => format!("{seconds} s"),
             None => continue,
         };
         let message = here.to_string().to_lowercase();

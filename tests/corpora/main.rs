@@ -3,6 +3,8 @@
 //! They hold what another library was observed to do. Where this crate deliberately does something
 //! else, the difference is listed beside the test, with its reason. A difference that is not listed
 //! fails the test, and so does a listed one that is no difference (any more).
+//!
+//! `S4` and so on are rules in `tests/RULES.md`.
 
 mod configs;
 mod names;

@@ -172,3 +172,21 @@ fn header_values_have_no_line_breaks() {
         assert!(HeaderValue::from_bytes(&value).is_err(), "{byte:#x}");
     }
 }
+
+/// A header map holds 24,576 names. A response from somewhere hostile, behind a proxy, can have as
+/// many: there is then no room for `Vary`, and without it, nothing is allowed.
+#[test]
+fn a_response_without_room_allows_nothing() {
+    let policy = Policy::allow_origins([A]).allow_credentials().build().unwrap();
+    let mut full = response(200, &[]);
+    for index in 0.. {
+        let name = HeaderName::try_from(format!("x-{index}")).unwrap();
+        if full.headers_mut().try_insert(name, HeaderValue::from_static("1")).is_err() {
+            break;
+        }
+    }
+    let names = full.headers().len();
+    let exchange = exchange(&CorsLayer::new(policy), get(&[(ORIGIN, A)]), full);
+    assert_eq!(exchange.response.headers().len(), names);
+    assert!(!exchange.response.headers().contains_key(ACAO));
+}

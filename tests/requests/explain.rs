@@ -1,5 +1,8 @@
 //! `explain_refusals`: what a refused preflight earned before it failed, and why it did.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use http::{HeaderName, Method};
 use tower_cors::Refusal::{
     self, HeaderNotAllowed, HeadersTooLong, InvalidHeaders, InvalidMethod, InvalidOrigin,
@@ -7,7 +10,9 @@ use tower_cors::Refusal::{
 };
 use tower_cors::{CorsLayer, Policy, PreflightStatus};
 
-use crate::common::{ACAC, ACAH, ACAM, ACAO, ACRH, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, VARY};
+use crate::common::{
+    ACAC, ACAH, ACAM, ACAO, ACRH, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, VARY, preflight, send,
+};
 use crate::table::Expected::{Actual, ActualRefused, Explained, NotCors, Preflight};
 use crate::table::{check_layer, row};
 
@@ -20,6 +25,9 @@ enum Failed {
     Origin,
     Method,
     Headers,
+    /// It is none that a browser sends. What the browser asked for before somebody changed it is not
+    /// known, so an answer might allow it.
+    Changed,
 }
 
 fn method(name: &str) -> Refusal {
@@ -39,7 +47,7 @@ fn check_explained(
         let layer = CorsLayer::new(policy.clone()).explain_refusals().preflight_status(status);
         for (request, failed, refusal, reason) in table {
             let (status, of_earned): (_, &[&str]) = match failed {
-                Failed::Origin => (403, &[VARY]),
+                Failed::Origin | Failed::Changed => (403, &[VARY]),
                 Failed::Method => (ok, &[VARY, ACAO, ACAC]),
                 Failed::Headers => (ok, &[VARY, ACAO, ACAC, ACAM]),
             };
@@ -107,8 +115,10 @@ fn headers_earned_before_the_failure() {
             method("put"),
             "the method put is not allowed",
         ),
-        (&[app, (ACRM, "\u{ff}")], Failed::Method, InvalidMethod, NOT_ONE_METHOD),
-        (&[app, put, put], Failed::Method, InvalidMethod, NOT_ONE_METHOD),
+        (&[app, (ACRM, "\u{ff}")], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
+        (&[app, put, put], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
+        // By S11 the browser would take its origin and an ok status for an allowance.
+        (&[app, (ACRM, "GET"), (ACRM, "GET")], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
         (
             &[app, put, (ACRH, "x-a,X-B")],
             Failed::Headers,
@@ -121,8 +131,8 @@ fn headers_earned_before_the_failure() {
             header("x-b"),
             "the request header x-b is not allowed",
         ),
-        (&[app, put, (ACRH, "x b")], Failed::Headers, InvalidHeaders, NOT_A_LIST),
-        (&[app, put, (ACRH, &too_long)], Failed::Headers, HeadersTooLong, TOO_LONG),
+        (&[app, put, (ACRH, "x b")], Failed::Changed, InvalidHeaders, NOT_A_LIST),
+        (&[app, put, (ACRH, &too_long)], Failed::Changed, HeadersTooLong, TOO_LONG),
     ];
     check_explained(&policy, earned, table);
 }
@@ -133,13 +143,19 @@ fn an_echoed_method_is_earned() {
     let policy = Policy::allow_origins([APP])
         .allow_credentials()
         .allow_methods_any()
-        .allow_headers_any()
+        .allow_headers(["x-a"])
         .build()
         .unwrap();
     let earned = &[(VARY, PREFLIGHT_VARY), (ACAO, APP), (ACAC, "true"), (ACAM, "PATCH")];
     let (app, patch) = ((ORIGIN, APP), (ACRM, "PATCH"));
     let table: &[(Lines<'_>, _, _, _)] = &[
-        (&[app, patch, (ACRH, "x b")], Failed::Headers, InvalidHeaders, NOT_A_LIST),
+        (
+            &[app, patch, (ACRH, "x-b")],
+            Failed::Headers,
+            header("x-b"),
+            "the request header x-b is not allowed",
+        ),
+        (&[app, patch, (ACRH, "x b")], Failed::Changed, InvalidHeaders, NOT_A_LIST),
         (
             &[app, (ACRM, "TRACE")],
             Failed::Method,
@@ -190,4 +206,20 @@ fn nothing_else_changes() {
             row("actual, refused", "GET", &[other], 200, refused, nothing),
         ],
     );
+}
+
+/// A closure may look something up that changes: two decisions about one request could mix.
+#[test]
+fn a_closure_is_asked_once() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let policy = Policy::allow_origins_by(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed) % 2 == 1 // "yes" to the second question
+    })
+    .build()
+    .unwrap();
+    let layer = CorsLayer::new(policy).explain_refusals();
+    let exchange = send(&layer, preflight(&[(ORIGIN, APP), (ACRM, "GET")]));
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(exchange.access_control_lines(), []);
 }

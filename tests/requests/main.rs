@@ -1,7 +1,7 @@
 //! What happens to a request: tables of requests, and of each all that comes of it.
 //!
-//! `S1` and so on in the names of rows are rules of the Fetch standard and its neighbours, as this
-//! project numbers them.
+//! `S1` and so on in the names of rows are rules of the Fetch standard and its neighbours: see
+//! `tests/RULES.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 

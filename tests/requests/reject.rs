@@ -136,6 +136,8 @@ fn without_it_origin_has_to_name_the_host() {
         ("a port of Host that is none", "http://server.example", "server.example:65616", false),
         ("user info in Host", "http://server.example", "user@server.example", false),
         ("Host with a path", "http://server.example", "server.example/", false),
+        // No page that this server sends has such an origin, but an application on a phone may.
+        ("another scheme", "capacitor://server.example", "server.example", false),
     ] {
         let lines = &[(ORIGIN, origin), ("host", host)];
         let (status, expected) = if passes {
@@ -148,6 +150,12 @@ fn without_it_origin_has_to_name_the_host() {
     let null = &[(ORIGIN, "null"), ("host", "null")];
     let own = (ORIGIN, "http://server.example");
     let two = &[own, own, ("host", "server.example")];
+    let two_sites = &[
+        own,
+        ("host", "server.example"),
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "cross-site"),
+    ];
     let rejected = Rejected(OriginNotAllowed);
     check_layer(
         &layer(),
@@ -156,6 +164,7 @@ fn without_it_origin_has_to_name_the_host() {
             row("no Host", "POST", &[own], 403, rejected, NOTHING),
             row("S8: null has no host", "POST", null, 403, Rejected(NullOrigin), NOTHING),
             row("S7: two lines", "POST", two, 403, Rejected(SeveralOrigins), NOTHING),
+            row("two Sec-Fetch-Site", "POST", two_sites, 403, Rejected(OriginNotAllowed), NOTHING),
         ],
     );
 }

@@ -1,0 +1,94 @@
+//! What documents say about the crate is still so. Nothing else would notice when it is not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MANIFEST: &str = include_str!("../Cargo.toml");
+const README: &str = include_str!("../README.md");
+const CRATE_DOCS: &str = include_str!("../src/lib.rs");
+const RULES: &str = include_str!("RULES.md");
+
+/// What follows a heading, up to the next one, of which only the start is given.
+fn section<'a>(document: &'a str, heading: &str, next_heading: &str) -> &'a str {
+    let (_, rest) = document
+        .split_once(&format!("\n{heading}\n"))
+        .unwrap_or_else(|| panic!("there is no line {heading:?}"));
+    rest.split(&format!("\n{next_heading}")).next().unwrap()
+}
+
+/// Of each line with this prefix, what stands between it and the first `end`.
+fn items<'a>(text: &'a str, prefix: &str, end: &str) -> BTreeSet<&'a str> {
+    let item = |line: &'a str| Some(line.strip_prefix(prefix)?.split_once(end)?.0);
+    text.lines().filter_map(item).collect()
+}
+
+/// The features of `Cargo.toml`. `default` is none: it says which of the others are.
+fn features() -> BTreeSet<&'static str> {
+    let mut features = items(section(MANIFEST, "[features]", "["), "", " = ");
+    // A comment may have an equals sign in it.
+    features.retain(|name| !name.starts_with('#') && *name != "default");
+    features
+}
+
+/// The rules that a text cites. Code counts as well: nothing in it has such a name.
+fn citations(text: &str) -> BTreeSet<&str> {
+    let is_rule = |word: &&str| {
+        word.strip_prefix('S').is_some_and(|number| {
+            matches!(number.len(), 1..=2) && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(is_rule).collect()
+}
+
+/// The programs in a directory and those below it.
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn the_readme_names_the_minimum_supported_rust_version() {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    let sentence = format!("The minimum supported Rust version is {version}.\n");
+    assert!(README.contains(&sentence), "README.md does not say: {sentence}");
+}
+
+#[test]
+fn both_lists_of_features_are_complete() {
+    let in_readme = items(section(README, "## Features", "## "), "| `", "`");
+    assert_eq!(in_readme, features(), "README.md, then Cargo.toml");
+
+    let in_crate_docs = items(section(CRATE_DOCS, "//! # Features", "//! # "), "//! - `", "`");
+    assert_eq!(in_crate_docs, features(), "src/lib.rs, then Cargo.toml");
+}
+
+#[test]
+fn every_rule_that_a_test_cites_is_listed() {
+    let listed = items(RULES, "| S", " |");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for file in rust_files(&tests) {
+        let text = fs::read_to_string(&file).unwrap();
+        for rule in citations(&text) {
+            assert!(listed.contains(&rule[1..]), "{}: {rule} is not in RULES.md", file.display());
+        }
+    }
+}
+
+/// Otherwise the test above could pass because it finds nothing.
+#[test]
+fn citations_are_found() {
+    let text = r#""S7: a port" (S30, S31) /// S2: `S4`."#;
+    assert_eq!(citations(text), BTreeSet::from(["S2", "S30", "S31", "S4", "S7"]));
+    assert_eq!(citations("S S100 CSS3 S3x S_1 s1 Sa"), BTreeSet::new());
+}
