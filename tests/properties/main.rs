@@ -17,12 +17,23 @@ use std::convert::Infallible;
 
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{Request, Response};
+use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use tower_cors::testing::Body;
 
 fn config() -> Config {
     let seeds = FileFailurePersistence::WithSource("seeds");
-    Config { failure_persistence: Some(Box::new(seeds)), ..Config::default() }
+    Config {
+        failure_persistence: Some(Box::new(seeds)),
+        // Random policies often have mistakes; that is no reason to stop early.
+        max_local_rejects: u32::MAX,
+        ..Config::default()
+    }
+}
+
+/// A byte that a header value may have.
+fn value_byte() -> impl Strategy<Value = u8> {
+    prop_oneof![Just(b'\t'), b' '..=b'~', 0x80..=0xffu8]
 }
 
 /// The models' futures are never pending for long: nothing here waits for anything.

@@ -14,7 +14,7 @@ use tower_cors::testing::{Body, Engine};
 
 use crate::described::{asked, page, place, policy, policy_and_place};
 use crate::plain_english::{covers, may_read, may_see, rule_for};
-use crate::{app, block_on, config};
+use crate::{app, block_on, config, value_byte};
 
 const URL: &str = "https://api.test/items";
 
@@ -99,15 +99,13 @@ proptest! {
                 let place = place.map_or_else(String::new, |place| place.to_string());
                 if before { added + &place } else { place + &added }.into_bytes()
             }),
-            prop::collection::vec(any::<u8>(), 0..40),
+            prop::collection::vec(value_byte(), 0..40),
         ], 1..3),
         is_preflight in any::<bool>(),
     ) {
         let mut request = Request::new(Body::default());
-        let values: Vec<_> = lines.iter().map(|line| HeaderValue::from_bytes(line)).collect();
-        prop_assume!(values.iter().all(Result::is_ok));
-        for value in values.into_iter().flatten() {
-            request.headers_mut().append(ORIGIN, value);
+        for line in &lines {
+            request.headers_mut().append(ORIGIN, HeaderValue::from_bytes(line).unwrap());
         }
         if is_preflight {
             *request.method_mut() = Method::OPTIONS;
