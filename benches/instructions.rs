@@ -43,6 +43,7 @@ fn all_cases() -> Vec<Case> {
     for all_settings in [false, true] {
         cases.extend(cases::common(&[2, 100_000], all_settings));
         cases.push(cases::cloned(100, all_settings));
+        cases.push(cases::in_axum(100, all_settings));
     }
     cases.push(cases::wildcard(2));
     cases.push(cases::wildcard(100));

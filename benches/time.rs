@@ -5,13 +5,9 @@ mod cases;
 
 use std::hint::black_box;
 
-use axum::Router;
-use axum::body::Body;
-use axum::routing::get;
 use cases::{Case, Measure, Origins, Peer, wire};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use http::Request;
-use tower_cors::{CorsLayer, OriginPattern, Policy};
+use tower_cors::{OriginPattern, Policy};
 
 const NUMBERS: [usize; 6] = [1, 2, 10, 100, 1_000, 10_000];
 
@@ -36,6 +32,7 @@ fn services(criterion: &mut Criterion) {
     cases.extend(cases::common(&NUMBERS, true));
     cases.extend(cases::common(&[100_000], true));
     cases.extend([1, 2, 100].map(|number| cases::cloned(number, true)));
+    cases.extend([1, 2, 100].map(|number| cases::in_axum(number, true)));
     cases.extend(NUMBERS.map(cases::wildcard));
     cases.extend(cases::adversarial());
     for case in cases {
@@ -51,26 +48,6 @@ fn decide(criterion: &mut Criterion) {
         criterion.bench_function(&format!("part=decide/{}", case.name), |bencher| {
             bencher.iter(|| policy.decide(request.method(), black_box(request.headers())));
         });
-    }
-}
-
-/// In a router, as axum runs it: without, with ours, and with `tower-http`.
-fn axum(criterion: &mut Criterion) {
-    for case in cases::common(&[2, 100], true) {
-        let router = || Router::new().route("/", get(|| async { "hello" }));
-        let mut routers = vec![("bare", router())];
-        routers.push(("ours", router().layer(CorsLayer::new(case.policy()))));
-        routers.extend(case.tower_http().map(|layer| ("tower-http", router().layer(layer))));
-        for (peer, mut router) in routers {
-            let request = || {
-                let (parts, ()) = case.request().into_parts();
-                Request::from_parts(parts, Body::empty())
-            };
-            criterion.bench_function(&format!("part=axum/{}/peer={peer}", case.name), |bencher| {
-                let call = |request| wire::call(&mut router, request);
-                bencher.iter_batched(request, call, BatchSize::SmallInput);
-            });
-        }
     }
 }
 
@@ -95,5 +72,5 @@ fn build(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, decide, services, axum, build);
+criterion_group!(benches, decide, services, build);
 criterion_main!(benches);

@@ -8,9 +8,12 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt};
 use tower_cors::{CorsLayer, Policy, PolicyBuilder};
 
 use by_hand::{AnyByHand, ByHand};
@@ -22,14 +25,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What answers a request.
 pub(crate) trait Peer:
-    Service<Request<()>, Response = Response<()>, Error = Infallible, Future: Unpin> + Clone
+    Service<Request<()>, Response = Response<()>, Error = Infallible> + Clone
 {
 }
 
-impl<S> Peer for S where
-    S: Service<Request<()>, Response = Response<()>, Error = Infallible, Future: Unpin> + Clone
-{
-}
+impl<S> Peer for S where S: Service<Request<()>, Response = Response<()>, Error = Infallible> + Clone
+{}
 
 /// The application: no CORS. An `OPTIONS` request has nothing but its status in the answer, which
 /// is the least that whoever answers a preflight has to do.
@@ -79,13 +80,21 @@ pub(crate) struct Case {
     pub(crate) origins: Origins,
     /// Whether there are all settings a rule can have, or no other than its origins.
     pub(crate) all_settings: bool,
-    /// Whether every request has a clone of the service, as in axum.
+    /// Whether every request has a clone of the service.
     pub(crate) cloned: bool,
+    /// Whether the layer is that of a `Router`, which clones services as well.
+    in_axum: bool,
     /// Whether `Access-Control-Allow-Origin` is in the response.
     pub(crate) allowed: bool,
     pub(crate) adversarial: bool,
     method: Method,
     lines: Vec<(&'static str, String)>,
+}
+
+fn routed(router: Router) -> impl Peer {
+    let router =
+        ServiceExt::<Request<Body>>::map_response(router, |response| response.map(drop::<Body>));
+    router.map_request(|request: Request<()>| request.map(|()| Body::empty()))
 }
 
 /// What is done with each peer in turn.
@@ -105,6 +114,7 @@ impl Case {
             origins,
             all_settings,
             cloned: false,
+            in_axum: false,
             allowed,
             adversarial: false,
             method,
@@ -118,6 +128,15 @@ impl Case {
 
     /// Runs the case with every peer that can do it.
     pub(crate) fn run(&self, measure: &mut impl Measure) {
+        if self.in_axum {
+            let router = || Router::new().route("/", get(|| async { "hello" }));
+            measure.measure(self, "bare", routed(router()));
+            measure.measure(self, "ours", routed(router().layer(CorsLayer::new(self.policy()))));
+            if let Some(layer) = self.tower_http() {
+                measure.measure(self, "tower-http", routed(router().layer(layer)));
+            }
+            return;
+        }
         let ours = CorsLayer::new(self.policy()).layer(Bare);
         self.check(ours.clone());
         measure.measure(self, "bare", Bare);
@@ -144,7 +163,7 @@ impl Case {
     }
 
     /// `None` where it has nothing of the kind.
-    pub(crate) fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
+    fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
         self.origins.tower_http(self.all_settings)
     }
 
@@ -249,7 +268,13 @@ pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
     cases
 }
 
-/// As in axum, which clones the service for every request.
+/// In axum, with a handler in place of the bare service.
+pub(crate) fn in_axum(number: usize, all_settings: bool) -> Case {
+    let case = common(&[number], all_settings).swap_remove(0);
+    Case { in_axum: true, name: format!("{}/service=axum", case.name), ..case }
+}
+
+/// As in servers that clone the service for every request.
 pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
     let case = common(&[number], all_settings).swap_remove(0);
     Case { cloned: true, name: format!("{}/service=cloned", case.name), ..case }
