@@ -64,9 +64,9 @@ pub enum Outcome<'a> {
 impl Policy {
     /// Decides about a request.
     ///
-    /// It reads of the headers `Origin` and, for a CORS-preflight request,
-    /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`, and of these no more
-    /// than their documented limits.
+    /// Of the headers it reads only `Origin` and, for a CORS-preflight request,
+    /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`. What is longer than the
+    /// limits that [`Origin::parse`](crate::Origin::parse) and [`Refusal`] name is not read.
     pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
         let kind = RequestKind::of(method, headers);
         Decision { policy: self.clone(), kind, verdict: self.verdict(kind, headers) }

@@ -142,7 +142,8 @@ pub enum ConfigError {
         /// Where it is.
         place: Place,
     },
-    /// `http://` with credentials: whoever can listen on the network can speak for that origin.
+    /// `http://` with credentials: whoever can change what the network delivers can speak for that
+    /// origin.
     InsecureOriginWithCredentials {
         /// Where it is.
         place: Place,

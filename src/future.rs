@@ -154,8 +154,10 @@ where
             }
         };
         if let (Ok(response), Some(names)) = (&mut output, vary) {
-            for name in names.iter() {
-                actual::add_vary(response.headers_mut(), name);
+            let headers = response.headers_mut();
+            // Without them a cache would serve one tenant's response to another.
+            if !names.iter().all(|name| actual::add_vary(headers, name)) {
+                actual::remove_access_control(headers);
             }
         }
         Poll::Ready(output)

@@ -64,14 +64,14 @@ impl<P> CorsLayer<P> {
     ///
     /// A preflight that is refused for its method or for a header is then answered with the headers
     /// that it earned before it failed, and with the status of an allowed one, for only then do
-    /// browsers name what is missing. They refuse the request all the same. To every refusal,
-    /// the response header
+    /// browsers name what is missing. They refuse the request all the same. Other refused preflights
+    /// are still answered 403 without such headers. With every refusal, the response header
     /// `cors-refusal` says why in plain words, and the response's extensions have the
-    /// [`Refusal`](crate::Refusal): an outer layer can make a body of it.
+    /// [`Refusal`](crate::Refusal), of which an outer layer can make a body.
     ///
     /// # Security
     ///
-    /// It tells allowed origins which methods are allowed, and all others why they are not.
+    /// It tells allowed origins which methods are allowed, and all others why they are refused.
     pub fn explain_refusals(mut self) -> Self {
         self.switches.explain_refusals = true;
         self

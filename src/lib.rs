@@ -50,8 +50,8 @@
 //!
 //! It also has no part in [Local Network Access](https://wicg.github.io/local-network-access/),
 //! by which browsers keep pages from servers on the visitor's network, or ask the visitor for
-//! permission. The headers of its predecessor, Private Network Access,
-//! are not offered: no browser sends or reads them.
+//! permission. The headers of its predecessor, Private Network Access, are not offered: no browser
+//! sends or reads them.
 //!
 //! # Features
 //!

@@ -22,7 +22,7 @@ pub enum Refusal {
     NullOrigin,
     /// No rule covers the origin.
     OriginNotAllowed,
-    /// `Access-Control-Request-Method` is not one method.
+    /// `Access-Control-Request-Method` is not one method, or is longer than 64 bytes.
     InvalidMethod,
     /// The rule does not allow the method.
     MethodNotAllowed(Method),

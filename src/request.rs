@@ -104,7 +104,10 @@ impl<'a> RequestHead<'a> {
         }
         let authority = match self.uri.authority() {
             Some(authority) => Some(authority.as_str().as_bytes()),
-            None => self.headers.get(HOST).map(HeaderValue::as_bytes),
+            None => match Lines::of(self.headers, HOST) {
+                Lines::One(host) => Some(host.as_bytes()),
+                Lines::None | Lines::Several => None,
+            },
         };
         let Some((host, port)) = authority.and_then(split_port) else { return false };
         let default = fetch::default_port(origin.scheme().as_bytes());

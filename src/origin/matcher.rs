@@ -26,7 +26,7 @@ pub(crate) struct OriginMatcher {
     ported: bool,
     any_port: bool,
     /// The keys of singles and then families, counted through, in the order of their rules: for
-    /// listing them. Empty when there is one rule.
+    /// listing them. Empty when all keys are of one rule.
     by_rule: Box<[usize]>,
 }
 
@@ -103,7 +103,10 @@ impl OriginMatcher {
     /// The patterns of a rule that decide anything.
     pub(crate) fn patterns(&self, rule: RuleIndex) -> impl Iterator<Item = OriginPattern> + '_ {
         let of_rule = match &*self.by_rule {
-            [] => 0..self.singles.len() + self.families.rules.len(),
+            [] => {
+                let all = self.singles.len() + self.families.rules.len();
+                if all > 0 && self.key(0).1 == rule { 0..all } else { 0..0 }
+            }
             keys => {
                 let start = keys.partition_point(|&key| self.key(key).1 < rule);
                 let end = keys.partition_point(|&key| self.key(key).1 <= rule);
@@ -112,14 +115,14 @@ impl OriginMatcher {
         };
         of_rule.map(|place| self.by_rule.get(place).copied().unwrap_or(place)).filter_map(
             move |key| {
-                let (text, of) = self.key(key);
+                let (text, _) = self.key(key);
                 let text = if key < self.singles.len() {
                     String::from_utf8_lossy(text).into_owned()
                 } else {
                     family_text(text)
                 };
                 // Every key was made from a pattern, so none fails to parse.
-                text.parse().ok().filter(|_| of == rule)
+                text.parse().ok()
             },
         )
     }

@@ -3,8 +3,8 @@
 pub(crate) mod host;
 mod ipv6;
 pub(crate) mod matcher;
-pub(crate) mod pattern;
-pub(crate) mod pattern_error;
+mod pattern;
+mod pattern_error;
 mod pattern_parser;
 mod punycode;
 mod trie;

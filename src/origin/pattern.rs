@@ -143,7 +143,7 @@ impl OriginPattern {
         host && port && origin.scheme() == self.scheme()
     }
 
-    /// Whether whoever can listen on the network can speak for an origin that the pattern covers.
+    /// Whether the network can put its own words into pages of an origin that the pattern covers.
     pub(crate) fn is_insecure(&self) -> bool {
         self.scheme() == "http" && !host::is_loopback(self.host())
     }

@@ -87,7 +87,7 @@ impl Present {
     }
 }
 
-fn remove_access_control(headers: &mut HeaderMap) {
+pub(crate) fn remove_access_control(headers: &mut HeaderMap) {
     let names: Vec<_> = headers.keys().filter(|name| is_access_control(name)).cloned().collect();
     for name in names {
         headers.remove(name);
@@ -99,11 +99,9 @@ fn is_access_control(name: &HeaderName) -> bool {
 }
 
 /// Adds a name to the [`Vary`](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5) of a response
-/// unless it is covered.
-pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) {
-    if !varies_by(headers, name) {
-        let _ = headers.try_append(VARY, HeaderValue::from(name.clone()));
-    }
+/// unless it is covered. `false` if there is no room for it.
+pub(crate) fn add_vary(headers: &mut HeaderMap, name: &HeaderName) -> bool {
+    varies_by(headers, name) || headers.try_append(VARY, HeaderValue::from(name.clone())).is_ok()
 }
 
 /// Whether a name is in the `Vary` of a response, on any line, or `*` is.

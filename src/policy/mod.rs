@@ -39,7 +39,7 @@ pub use listing::Rule;
 /// use std::time::Duration;
 /// use tower_cors::Policy;
 ///
-/// let policy = Policy::allow_origins(["https://app.example.com", "https://*.example.com"])
+/// let policy = Policy::allow_origins(["https://example.com", "https://*.example.com"])
 ///     .allow_credentials()
 ///     .allow_methods([Method::PUT, Method::DELETE])
 ///     .allow_headers([AUTHORIZATION, CONTENT_TYPE])

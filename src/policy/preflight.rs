@@ -123,7 +123,12 @@ impl Preflight {
         headers: &mut HeaderMap,
     ) -> bool {
         let methods = match (refusal, request.method) {
-            (Refusal::MethodNotAllowed(_), _) => None,
+            // In another case than browsers send it, it was changed.
+            (Refusal::MethodNotAllowed(method), _)
+                if fetch::normalize_method(method.as_str()) == method.as_str() =>
+            {
+                None
+            }
             (Refusal::HeaderNotAllowed(_), Lines::One(method)) if self.methods.echo => Some(method),
             (Refusal::HeaderNotAllowed(_), _) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
             _ => return false,

@@ -111,12 +111,15 @@ fn headers_earned_before_the_failure() {
         ),
         (
             &[app, (ACRM, "put"), (ACRH, "x-b")],
-            Failed::Method,
+            Failed::Changed,
             method("put"),
             "the method put is not allowed",
         ),
         (&[app, (ACRM, "\u{ff}")], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
         (&[app, put, put], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
+        // S4: browsers send GET and PUT in upper case, so somebody changed these.
+        (&[app, (ACRM, "get")], Failed::Changed, method("get"), "the method get is not allowed"),
+        (&[app, (ACRM, "Get")], Failed::Changed, method("Get"), "the method Get is not allowed"),
         // By S11 the browser would take its origin and an ok status for an allowance.
         (&[app, (ACRM, "GET"), (ACRM, "GET")], Failed::Changed, InvalidMethod, NOT_ONE_METHOD),
         (

@@ -150,6 +150,7 @@ fn without_it_origin_has_to_name_the_host() {
     let null = &[(ORIGIN, "null"), ("host", "null")];
     let own = (ORIGIN, "http://server.example");
     let two = &[own, own, ("host", "server.example")];
+    let two_hosts = &[own, ("host", "server.example"), ("host", "other.example")];
     let two_sites = &[
         own,
         ("host", "server.example"),
@@ -164,6 +165,7 @@ fn without_it_origin_has_to_name_the_host() {
             row("no Host", "POST", &[own], 403, rejected, NOTHING),
             row("S8: null has no host", "POST", null, 403, Rejected(NullOrigin), NOTHING),
             row("S7: two lines", "POST", two, 403, Rejected(SeveralOrigins), NOTHING),
+            row("two Host", "POST", two_hosts, 403, Rejected(OriginNotAllowed), NOTHING),
             row("two Sec-Fetch-Site", "POST", two_sites, 403, Rejected(OriginNotAllowed), NOTHING),
         ],
     );
