@@ -3,55 +3,15 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use tower_cors::{Outcome, Policy, PolicyBuilder, PolicyRules, Rule};
+use tower_cors::{Outcome, Policy, PolicyRules};
 
+use super::by_hand::rule_by_hand;
 use super::random::{self, RandomRule, join};
 use super::{NOTHING, any_origin, app, codes};
 
 /// A policy by what its rules list, without any of its builders.
 fn by_hand(policy: &Policy) -> PolicyRules {
     join(policy.rules().map(rule_by_hand))
-}
-
-fn rule_by_hand(rule: Rule<'_>) -> PolicyRules {
-    assert_eq!(rule.closures(), 0, "a closure cannot be read back");
-    if rule.allows_any_origin() {
-        return names_by_hand(Policy::allow_any_origin(), rule).into();
-    }
-    let mut builder = Policy::allow_origins(rule.origins());
-    if rule.allows_null_origin() {
-        builder = builder.dangerously_allow_null_origin();
-    }
-    if rule.allows_credentials() {
-        builder = builder.allow_credentials();
-    }
-    if rule.allows_insecure_origins() {
-        builder = builder.dangerously_allow_insecure_origins();
-    }
-    if rule.allows_public_suffixes() {
-        builder = builder.dangerously_allow_public_suffixes();
-    }
-    names_by_hand(builder, rule).into()
-}
-
-fn names_by_hand<O>(mut builder: PolicyBuilder<O>, rule: Rule<'_>) -> PolicyBuilder<O> {
-    builder = builder
-        .allow_methods(rule.methods())
-        .allow_headers(rule.headers())
-        .expose_headers(rule.exposed_headers());
-    if rule.allows_any_method() {
-        builder = builder.allow_methods_any();
-    }
-    if rule.allows_any_header() {
-        builder = builder.allow_headers_any();
-    }
-    if rule.exposes_any_header() {
-        builder = builder.expose_headers_any();
-    }
-    match rule.max_age() {
-        Some(max_age) => builder.max_age(max_age),
-        None => builder,
-    }
 }
 
 /// Policies, each different from all others, and how they list themselves.

@@ -2,6 +2,8 @@
 //!
 //! `S4` and so on are rules in `tests/RULES.md`.
 
+#[path = "../common/by_hand.rs"]
+mod by_hand;
 mod credentials;
 mod listing;
 mod messages;
