@@ -18,7 +18,8 @@ use std::time::Duration;
 /// | the `GET` after a preflighted request was redirected with 303 | not preflighted | not preflighted | preflighted | preflighted |
 /// | `Authorization` after a redirect to another origin | dropped | dropped | dropped | dropped, but asked for |
 /// | `Origin` of `no-cors` with referrer policy `no-referrer` | `null` | the real one | `null` | `null` |
-/// | a font from an origin that does not allow it | blocked | blocked | blocked | loaded |
+/// | `Origin` of a preflight after redirects from one foreign origin to another | `null` | `null` | the page's | `null` |
+/// | a font of another origin | by CORS | by CORS | by CORS | without CORS, and loaded |
 /// | a cookie without `SameSite` | crosses sites | stays | crosses sites | crosses sites |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -78,7 +79,11 @@ impl Engine {
         self != Self::Chromium
     }
 
-    pub(super) fn checks_fonts(self) -> bool {
+    pub(super) fn preflights_with_the_origin_of_the_page(self) -> bool {
+        self == Self::Firefox
+    }
+
+    pub(super) fn requests_fonts_by_cors(self) -> bool {
         self != Self::WebKit
     }
 

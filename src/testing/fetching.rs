@@ -115,9 +115,9 @@ where
             .network
             .send(&self.request, &self.urls, &self.origin, &serialized, self.tainting)
             .await?;
-        let (settings, engine) = (self.request.settings, self.network.browser.engine);
+        let settings = self.request.settings;
         let headers = &response.headers;
-        if self.tainting == Tainting::Cors && (!settings.is_font || engine.checks_fonts()) {
+        if self.network.is_by_cors(&self.request, self.tainting) {
             cors_check(&serialized, settings.credentials, headers)
                 .map_err(|failure| (Step::CorsCheck(failure), None))?;
         }
@@ -148,7 +148,7 @@ where
 
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch)
     async fn preflight(&mut self) -> Result<(), Failure> {
-        let (origin, unsafe_names) = (self.serialized_origin(), self.unsafe_names());
+        let (origin, unsafe_names) = (self.origin_of_preflight(), self.unsafe_names());
         let question = Question {
             origin: &origin,
             credentials: self.request.settings.credentials,
@@ -173,7 +173,7 @@ where
 
     /// [HTTP fetch](https://fetch.spec.whatwg.org/#http-fetch), the conditions of its first step.
     fn is_allowed_by_cache(&self) -> bool {
-        let (origin, unsafe_names) = (self.serialized_origin(), self.unsafe_names());
+        let (origin, unsafe_names) = (self.origin_of_preflight(), self.unsafe_names());
         let url = self.url().to_string();
         let asker = self.asker(&origin, &url, &unsafe_names);
         let state = self.network.browser.state();
@@ -235,6 +235,14 @@ where
         if is_tainted { "null".to_owned() } else { self.origin.to_string() }
     }
 
+    fn origin_of_preflight(&self) -> String {
+        if self.network.browser.engine.preflights_with_the_origin_of_the_page() {
+            self.origin.to_string()
+        } else {
+            self.serialized_origin()
+        }
+    }
+
     /// [Cross-origin resource policy check], for pages without an embedder policy.
     ///
     /// [Cross-origin resource policy check]: https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
@@ -279,7 +287,7 @@ where
     fn fail(&mut self, (step, source): Failure) -> Error {
         let (url, origin) = (self.url().to_string(), self.serialized_origin());
         if self.needed_preflight {
-            self.network.browser.state().preflights.clear(&origin, &url);
+            self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
         }
         let about_a_response = !matches!(step, Step::Request(_) | Step::Mode);
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();

@@ -89,6 +89,12 @@ where
         Ok(Internal { url: url.to_string(), redirected: urls.len() > 1, status, headers, body })
     }
 
+    /// Whether the response has to pass the CORS check.
+    pub(super) fn is_by_cors(&self, request: &Prepared, tainting: Tainting) -> bool {
+        let is_left_out = request.settings.is_font && !self.browser.engine.requests_fonts_by_cors();
+        tainting == Tainting::Cors && !is_left_out
+    }
+
     /// Sends the CORS-preflight request: never with credentials.
     pub(super) async fn send_preflight(
         &mut self,
@@ -149,7 +155,7 @@ where
         serialized: &str,
         tainting: Tainting,
     ) -> Option<String> {
-        if tainting == Tainting::Cors {
+        if self.is_by_cors(request, tainting) {
             return Some(serialized.to_owned());
         }
         if matches!(request.method, Method::GET | Method::HEAD) {
