@@ -4,15 +4,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
-mod case;
-mod check;
-mod site;
-mod step;
+#[path = "../common/browser_cases/mod.rs"]
+mod browser_cases;
 
 use std::fmt::Write as _;
 
-use case::Case;
+use browser_cases::case::Case;
+use browser_cases::places::Places;
+use browser_cases::{check, model};
 use tower_cors::testing::Engine;
+
+const CASES: &str = include_str!("../data/browser-cases.json");
+
+/// Where pages and servers are, and what happens there.
+const FILES: [(Places, &str); 3] = [
+    (Places::Http, CASES),
+    (Places::Http, include_str!("../data/browser-cases-more.json")),
+    (Places::Https { port: 8443 }, include_str!("../data/browser-cases-https.json")),
+];
 
 /// Cases that cannot be run, for this reason. One that can be run after all fails the test.
 const NOT_EXPRESSIBLE: &[(&str, &str)] = &[];
@@ -24,32 +33,26 @@ const ENGINES: [(&str, Engine); 4] = [
     ("webkit", Engine::WebKit),
 ];
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Corpus {
-    /// Prose about the cases.
-    #[serde(rename = "meta")]
-    _meta: serde_json::Value,
-    cases: Vec<serde_json::Value>,
-}
-
 #[tokio::test]
 async fn all_cases_in_all_engines() {
-    let corpus: Corpus = serde_json::from_str(include_str!("../data/browser-cases.json")).unwrap();
     let mut failures = String::new();
     let (mut passed, mut listed) = (0, 0);
-    for value in corpus.cases {
-        let case: Case = match serde_json::from_value(value.clone()) {
+    let cases = FILES.iter().flat_map(|(places, json)| {
+        let cases = browser_cases::read(json).unwrap();
+        cases.into_iter().map(|(id, case)| (*places, id, case))
+    });
+    for (places, id, case) in cases {
+        let case = match case {
             Ok(case) => case,
             Err(error) => {
-                writeln!(failures, "{}: {error}", value["id"]).unwrap();
+                writeln!(failures, "{id}: {error}").unwrap();
                 continue;
             }
         };
         let reason = NOT_EXPRESSIBLE.iter().find(|(id, _)| *id == case.id);
         listed += usize::from(reason.is_some());
         for (name, engine) in ENGINES {
-            match (step::run(&case, name, engine).await, reason) {
+            match (run(&case, places, name, engine).await, reason) {
                 (Ok(()), None) => passed += 1,
                 (Err(_), Some(_)) => {}
                 (Ok(()), Some((_, reason))) => {
@@ -64,14 +67,19 @@ async fn all_cases_in_all_engines() {
     }
     assert_eq!(listed, NOT_EXPRESSIBLE.len(), "a listed case is not in the file");
     assert!(failures.is_empty(), "{passed} passed\n{failures}");
-    assert_eq!(passed, 4 * (111 - NOT_EXPRESSIBLE.len()));
+    assert_eq!(passed, 4 * (163 - NOT_EXPRESSIBLE.len()));
+}
+
+async fn run(case: &Case, places: Places, name: &str, engine: Engine) -> Result<(), String> {
+    let observed = model::observe(case, places, engine).await?;
+    check::check_case(case, places, name, &observed)
 }
 
 /// What is not understood must fail, or the file could say what nobody checks.
 #[test]
 fn an_unknown_key_is_an_error() {
-    let corpus: Corpus = serde_json::from_str(include_str!("../data/browser-cases.json")).unwrap();
-    let case = &corpus.cases[0];
+    let corpus: serde_json::Value = serde_json::from_str(CASES).unwrap();
+    let case = &corpus["cases"][0];
     assert!(serde_json::from_value::<Case>(case.clone()).is_ok());
     for pointer in
         ["", "/page_origin", "/policy", "/steps/0", "/steps/0/fetch", "/steps/0/expected"]

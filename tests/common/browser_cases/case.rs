@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,14 +122,14 @@ pub(crate) struct Fetch {
     pub(crate) query: Option<String>,
     pub(crate) cache: Option<String>,
     /// Changes nothing about CORS.
-    #[serde(default, rename = "keepalive")]
-    _keepalive: bool,
+    #[serde(default)]
+    pub(crate) keepalive: bool,
     pub(crate) referrer_policy: Option<String>,
     pub(crate) wait_before_ms: Option<u64>,
     pub(crate) from_frame: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Via {
     Fetch,
@@ -145,7 +145,7 @@ pub(crate) enum Via {
     Worker,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BodyOf {
     #[serde(rename = "type")]
@@ -153,7 +153,7 @@ pub(crate) struct BodyOf {
     pub(crate) value: serde_json::Value,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BodyType {
     Text,

@@ -1,18 +1,42 @@
 //! Compares what was observed with what is expected.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use http::HeaderMap;
-use http::Method;
-use tower_cors::testing::{Answer, AnswerKind, Error};
+use http::{HeaderMap, Method, Version};
 
-use crate::case::{Case, Expected, Fetch, Via, YesNoOr};
-use crate::site::{self, Reached};
+use super::case::{Case, Expected, Fetch, Via, YesNoOr};
+use super::places::Places;
+use super::site::Reached;
 
+/// What came of a step.
+#[derive(Debug)]
 pub(crate) struct Observed {
-    pub(crate) outcome: Result<Answer, Error>,
+    pub(crate) script: Script,
     /// What reached the servers, in order.
     pub(crate) reached: Vec<Reached>,
+}
+
+/// What the script saw. What nobody can tell is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Script {
+    pub(crate) readable: Option<bool>,
+    pub(crate) opaque: bool,
+    pub(crate) opaqueredirect: bool,
+    pub(crate) status: Option<u16>,
+    pub(crate) url: Option<String>,
+    /// Names in lower case, lines of one name joined.
+    pub(crate) headers: Option<BTreeMap<String, String>>,
+    /// Why not, in words that differ from engine to engine.
+    pub(crate) error: Option<String>,
+}
+
+impl Script {
+    pub(crate) fn blocked(via: Via, error: String) -> Self {
+        let readable = (via != Via::Beacon).then_some(false);
+        Self { readable, error: Some(error), ..Self::default() }
+    }
 }
 
 impl Observed {
@@ -30,53 +54,83 @@ fn is_preflight(reached: &Reached) -> bool {
         && reached.headers.contains_key("access-control-request-method")
 }
 
-pub(crate) fn check(
-    expected: &Expected,
-    fetch: &Fetch,
+/// Whether a case went as expected in an engine, or by the standard.
+pub(crate) fn check_case(
     case: &Case,
+    places: Places,
+    engine: &str,
+    observed: &[Observed],
+) -> Result<(), String> {
+    same("number of steps", observed.len(), case.steps.len())?;
+    for (index, (step, observed)) in case.steps.iter().zip(observed).enumerate() {
+        check_step(case, index, places, engine, observed)
+            .map_err(|why| format!("step {index}, {}: {why}", step.fetch.to))?;
+    }
+    Ok(())
+}
+
+/// Whether all requests came by one version of HTTP.
+pub(crate) fn check_version(observed: &[Observed], version: Version) -> Result<(), String> {
+    let mut reached = observed.iter().flat_map(|observed| &observed.reached);
+    reached.try_for_each(|reached| same("version", reached.version, version))
+}
+
+pub(crate) fn check_step(
+    case: &Case,
+    index: usize,
+    places: Places,
     engine: &str,
     observed: &Observed,
 ) -> Result<(), String> {
-    let answer = observed.outcome.as_ref().ok();
-    let kind = answer.map(Answer::kind);
+    let step = &case.steps[index];
+    let deviation = case.engines.get(&index.to_string()).and_then(|engines| engines.get(engine));
+    let expected = match deviation {
+        Some(deviation) => step.expected.with(deviation),
+        None => step.expected.clone(),
+    };
+    let checks = || {
+        check_script(&expected, places, case, &observed.script)?;
+        check_preflights(&expected, &step.fetch, engine, observed)?;
+        check_actual(&expected, &step.fetch, places, case, observed)?;
+        check_seen(&expected, places, case, observed)
+    };
+    checks().map_err(|why| format!("{why}\n{:?}", observed.script))
+}
+
+fn check_script(
+    expected: &Expected,
+    places: Places,
+    case: &Case,
+    script: &Script,
+) -> Result<(), String> {
+    // Where nothing can be seen, cases say null.
     if let Some(Some(readable)) = expected.readable {
-        // To a beacon, nothing is readable; cases say null.
-        let is_readable =
-            kind.is_some_and(|kind| matches!(kind, AnswerKind::Basic | AnswerKind::Cors));
-        // An element may look at the status, too.
-        let needs_ok = matches!(fetch.via, Via::Module | Via::Font | Via::Eventsource);
-        same("readable", is_readable && (!needs_ok || is_success(answer)), readable)?;
+        same("readable", script.readable, Some(readable))?;
     }
     if let Some(opaque) = expected.opaque {
-        same("opaque", kind == Some(AnswerKind::Opaque), opaque)?;
+        same("opaque", script.opaque, opaque)?;
     }
     if let Some(opaque) = expected.opaqueredirect {
-        same("opaqueredirect", kind == Some(AnswerKind::OpaqueRedirect), opaque)?;
+        same("opaqueredirect", script.opaqueredirect, opaque)?;
     }
     if let Some(status) = expected.status {
-        same("status", answer.map(Answer::status), Some(status))?;
+        same("status", script.status, Some(status))?;
     }
+    let header = |name: &str| script.headers.as_ref()?.get(&name.to_ascii_lowercase());
     for (name, value) in &expected.visible_headers {
-        let seen = answer.and_then(|answer| answer.header(name));
+        let seen = header(name);
         match value {
-            Some(value) => same(name, seen.as_ref(), Some(value))?,
+            Some(value) => same(name, seen, Some(value))?,
             None => same(name, seen.is_some(), true)?,
         }
     }
     for name in &expected.hidden_headers {
-        same(name, answer.and_then(|answer| answer.header(name)), None)?;
+        same(name, header(name), None)?;
     }
     if let Some(resource) = &expected.final_ {
-        let url = site::url_of(resource, case);
-        same("final", answer.map(Answer::url), Some(url.as_str()))?;
+        same("final", script.url.as_ref(), Some(&places.url_of(resource, case)?))?;
     }
-    check_preflights(expected, fetch, engine, observed)?;
-    check_actual(expected, fetch, case, observed)?;
-    check_seen(expected, case, observed)
-}
-
-fn is_success(answer: Option<&Answer>) -> bool {
-    answer.is_some_and(|answer| (200..300).contains(&answer.status()))
+    Ok(())
 }
 
 fn check_preflights(
@@ -125,6 +179,7 @@ fn check_preflights(
 fn check_actual(
     expected: &Expected,
     fetch: &Fetch,
+    places: Places,
     case: &Case,
     observed: &Observed,
 ) -> Result<(), String> {
@@ -136,8 +191,7 @@ fn check_actual(
     }
     if let Some(origin) = &expected.origin_header {
         let seen = actual.and_then(|one| text(&one.headers, "origin"));
-        let origin = origin.as_ref().map(|origin| site::resolve(origin, case));
-        same("origin_header", seen, origin)?;
+        same("origin_header", seen, resolved(origin.as_ref(), places, case)?)?;
     }
     if let Some(sent) = expected.cookies_sent {
         let cookie = actual.and_then(|one| text(&one.headers, "cookie")).unwrap_or_default();
@@ -158,11 +212,15 @@ fn check_actual(
     Ok(())
 }
 
-fn check_seen(expected: &Expected, case: &Case, observed: &Observed) -> Result<(), String> {
+fn check_seen(
+    expected: &Expected,
+    places: Places,
+    case: &Case,
+    observed: &Observed,
+) -> Result<(), String> {
     for (resource, origin) in &expected.origins_seen {
         let seen = observed.actual(resource).next().map(|one| text(&one.headers, "origin"));
-        let origin = origin.as_ref().map(|origin| site::resolve(origin, case));
-        same("origins_seen", seen, Some(origin))?;
+        same("origins_seen", seen, Some(resolved(origin.as_ref(), places, case)?))?;
     }
     for (resource, method) in &expected.methods_seen {
         let seen = observed.actual(resource).next().map(|one| one.method.as_str());
@@ -177,6 +235,10 @@ fn check_seen(expected: &Expected, case: &Case, observed: &Observed) -> Result<(
         same("forbidden_request_headers", carried, false)?;
     }
     Ok(())
+}
+
+fn resolved(text: Option<&String>, places: Places, case: &Case) -> Result<Option<String>, String> {
+    text.map(|text| places.resolve(text, case)).transpose()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the values are made for it")]

@@ -1,55 +1,82 @@
-//! Runs the steps of a case.
+//! What the model of a browser does with a case.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tower_cors::testing::{
-    self, CacheMode, Clock, Credentials, Engine, HttpCache, Mode, Page, Redirect, ReferrerPolicy,
-    Request,
+    self, Answer, AnswerKind, CacheMode, Clock, Credentials, Engine, Error, HttpCache, Mode, Page,
+    Redirect, ReferrerPolicy, Request,
 };
 
-use crate::case::{BodyOf, BodyType, Case, Fetch, Frame, Via};
-use crate::check::{Observed, check};
-use crate::site::{self, Record, Site};
+use super::case::{BodyOf, BodyType, Case, Fetch, Frame, Via};
+use super::check::{Observed, Script};
+use super::places::Places;
+use super::site::{self, EventStreams, Record, Site};
 
-/// Runs a case. The pages of a case have a browser's cache between them and the servers.
-pub(crate) async fn run(case: &Case, name: &str, engine: Engine) -> Result<(), String> {
+/// Runs the steps of a case. Its pages have a browser's cache between them and the servers.
+pub(crate) async fn observe(
+    case: &Case,
+    places: Places,
+    engine: Engine,
+) -> Result<Vec<Observed>, String> {
     let record = Record::default();
     let clock = Clock::new();
-    let servers = HttpCache::private(site::build(case, &record)?).clock(clock.clone());
-    let url = site::page_url(&case.page_origin.origin);
+    let servers = site::build(case, places, EventStreams::End, &record)?;
+    let servers = HttpCache::private(servers).clock(clock.clone());
+    let url = places.page_url(&case.page_origin.origin)?;
     let page = Page::at(url, servers).engine(engine).clock(clock);
     let mut page = match case.page_origin.frame {
         Some(Frame::Sandbox | Frame::Data) => page.open_sandboxed(),
         Some(Frame::SandboxSameOrigin) | None => page,
     };
-    for (index, step) in case.steps.iter().enumerate() {
+    let mut observed = Vec::new();
+    for step in &case.steps {
         let fetch = &step.fetch;
         if let Some(wait) = fetch.wait_before_ms {
             page.wait(Duration::from_millis(wait));
         }
-        let deviation = case.engines.get(&index.to_string()).and_then(|engines| engines.get(name));
-        let expected = match deviation {
-            Some(deviation) => step.expected.with(deviation),
-            None => step.expected.clone(),
-        };
         record.lock().unwrap().clear();
-        let request = request(fetch, case);
-        let mut frame: Option<Page<HttpCache<Site>>> =
-            fetch.from_frame.as_ref().map(|key| page.open(site::page_url(key)));
+        let request = request(fetch, places, case)?;
+        let mut frame: Option<Page<HttpCache<Site>>> = match &fetch.from_frame {
+            Some(key) => Some(page.open(places.page_url(key)?)),
+            None => None,
+        };
         let outcome = frame.as_mut().unwrap_or(&mut page).fetch(request).await;
         let reached = Arc::clone(&record).lock().unwrap().clone();
-        let observed = Observed { outcome, reached };
-        check(&expected, fetch, case, name, &observed)
-            .map_err(|why| format!("step {index}: {why}\n{:?}", observed.outcome))?;
+        observed.push(Observed { script: seen(fetch.via, outcome), reached });
     }
-    Ok(())
+    Ok(observed)
+}
+
+/// What the script sees, which is less if it asked by an element.
+fn seen(via: Via, outcome: Result<Answer, Error>) -> Script {
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err(error) => return Script::blocked(via, error.to_string()),
+    };
+    let kind = answer.kind();
+    // An element may look at the status, too.
+    let needs_ok = matches!(via, Via::Module | Via::Font | Via::Eventsource);
+    let is_success = (200..300).contains(&answer.status());
+    let readable =
+        matches!(kind, AnswerKind::Basic | AnswerKind::Cors) && (!needs_ok || is_success);
+    let names = answer.headers().keys();
+    let headers = names.filter_map(|name| Some((name.to_string(), answer.header(name.as_str())?)));
+    Script {
+        readable: (via != Via::Beacon).then_some(readable),
+        opaque: kind == AnswerKind::Opaque,
+        opaqueredirect: kind == AnswerKind::OpaqueRedirect,
+        status: Some(answer.status()),
+        url: Some(answer.url().to_owned()),
+        headers: Some(headers.collect()),
+        error: None,
+    }
 }
 
 /// Elements and workers make the same requests as `fetch()` does, with settings of their own, which
 /// the case states.
-fn request(fetch: &Fetch, case: &Case) -> Request {
-    let mut url = site::url_of(&fetch.to, case);
+fn request(fetch: &Fetch, places: Places, case: &Case) -> Result<Request, String> {
+    let mut url = places.url_of(&fetch.to, case)?;
     if let Some(query) = &fetch.query {
         url = format!("{url}?{query}");
     }
@@ -58,19 +85,19 @@ fn request(fetch: &Fetch, case: &Case) -> Request {
             "omit" => Credentials::Omit,
             "same-origin" => Credentials::SameOrigin,
             "include" => Credentials::Include,
-            other => panic!("unknown credentials mode {other}"),
+            other => return Err(format!("unknown credentials mode {other}")),
         })
         .mode(match fetch.mode.as_str() {
             "cors" => Mode::Cors,
             "no-cors" => Mode::NoCors,
             "same-origin" => Mode::SameOrigin,
-            other => panic!("unknown mode {other}"),
+            other => return Err(format!("unknown mode {other}")),
         })
         .redirect(match fetch.redirect.as_str() {
             "follow" => Redirect::Follow,
             "error" => Redirect::Error,
             "manual" => Redirect::Manual,
-            other => panic!("unknown redirect mode {other}"),
+            other => return Err(format!("unknown redirect mode {other}")),
         })
         .cache(match fetch.cache.as_deref() {
             None | Some("default") => CacheMode::Default,
@@ -79,7 +106,7 @@ fn request(fetch: &Fetch, case: &Case) -> Request {
             Some("no-cache") => CacheMode::NoCache,
             Some("force-cache") => CacheMode::ForceCache,
             Some("only-if-cached") => CacheMode::OnlyIfCached,
-            Some(other) => panic!("unknown cache mode {other}"),
+            Some(other) => return Err(format!("unknown cache mode {other}")),
         })
         .referrer_policy(match fetch.referrer_policy.as_deref() {
             None
@@ -92,7 +119,7 @@ fn request(fetch: &Fetch, case: &Case) -> Request {
             Some("no-referrer") => ReferrerPolicy::NoReferrer,
             Some("same-origin") => ReferrerPolicy::SameOrigin,
             Some("origin" | "origin-when-cross-origin" | "unsafe-url") => ReferrerPolicy::UnsafeUrl,
-            Some(other) => panic!("unknown referrer policy {other}"),
+            Some(other) => return Err(format!("unknown referrer policy {other}")),
         });
     for (name, value) in &fetch.headers {
         request = request.header(name, value);
@@ -100,13 +127,13 @@ fn request(fetch: &Fetch, case: &Case) -> Request {
     if let Some(body) = &fetch.body {
         request = with_body(request, body);
     }
-    match fetch.via {
+    Ok(match fetch.via {
         Via::XhrUpload => request.upload_listener(),
         Via::Font => request.for_font(),
         Via::Eventsource => request.header("accept", "text/event-stream"),
         // A listener that is added after `send()` comes too late to count.
         _ => request,
-    }
+    })
 }
 
 fn with_body(request: Request, body: &BodyOf) -> Request {
