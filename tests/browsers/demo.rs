@@ -1,0 +1,79 @@
+//! The demo, as a user starts it, and its page in a browser. The page's own table says whether all is
+//! as expected.
+
+use std::env;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener as StdListener};
+use std::process::Command;
+
+use axum::body::Body;
+use axum::response::IntoResponse as _;
+use http::header::CONTENT_TYPE;
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt as _, Collected};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::process::Group;
+
+/// The demo while it runs.
+pub(crate) struct Demo {
+    pub(crate) ports: [u16; 2],
+    _group: Group,
+}
+
+impl Demo {
+    pub(crate) fn start() -> io::Result<Self> {
+        let free = || StdListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
+        let (page, api) = (free()?, free()?);
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(["run", "--quiet", "--all-features", "--example", "demo"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("PAGE_ADDR", page.to_string())
+            .env("API_ADDR", api.to_string());
+        let is_up = |line: &str| line.starts_with("Open ").then_some(());
+        let (group, ()) = Group::start_and_find(&command, is_up)?;
+        Ok(Self { ports: [page.port(), api.port()], _group: group })
+    }
+
+    pub(crate) fn page(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports[0])
+    }
+}
+
+/// Hands a request on, as a proxy does. The page gets a script that says how it ended.
+pub(crate) async fn forward(request: Request<Incoming>, port: u16) -> Response<Body> {
+    let is_page = request.uri().path() == "/";
+    match exchange(request, port).await {
+        Ok(response) if is_page => with_reporter(response).await,
+        Ok(response) => response.map(Body::new),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
+}
+
+async fn exchange(
+    mut request: Request<Incoming>,
+    port: u16,
+) -> Result<Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = path.map_or_else(Uri::default, Uri::from);
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender.send_request(request).await?)
+}
+
+async fn with_reporter(response: Response<Incoming>) -> Response<Body> {
+    let (parts, body) = response.into_parts();
+    let page = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let page = [&page, &b"<script type=module>"[..], REPORTER, b"</script>"].concat();
+    let content_type = parts.headers.get(CONTENT_TYPE).cloned();
+    let mut response = (parts.status, page).into_response();
+    response.headers_mut().extend(content_type.map(|value| (CONTENT_TYPE, value)));
+    response
+}
+
+const REPORTER: &[u8] = include_bytes!("page/demo.js");

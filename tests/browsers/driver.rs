@@ -1,0 +1,234 @@
+//! Runs cases in a browser, one after the other, in one page after the other.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use crate::browser_cases::case::{Case, Fetch, Frame, Via};
+use crate::browser_cases::check::{self, Observed, Script};
+use crate::browser_cases::places::Places;
+use crate::browser_cases::site::{self, EventStreams, Record};
+use crate::demo::Demo;
+use crate::engines::{Engine, Start, log};
+use crate::lock;
+use crate::process::Group;
+use crate::server::{PAGES, Server, Talk};
+
+/// One engine, its servers, and its browser as soon as there is something to do.
+pub(crate) struct Driver {
+    engine: &'static Engine,
+    server: Server,
+    browser: Option<Browser>,
+}
+
+struct Browser {
+    /// Dropped first: the directory is theirs.
+    groups: Vec<Group>,
+    talk: Talk,
+    /// The origin of the page that is shown.
+    origin: String,
+    directory: TempDir,
+}
+
+/// How long a browser may take to start on a busy machine.
+const START: Duration = Duration::from_secs(90);
+/// How long a page may take to open, and a step to run, for which it has a shorter limit itself.
+const ANSWER: Duration = Duration::from_secs(30);
+
+impl Driver {
+    pub(crate) fn new(engine: &'static Engine, runtime: &Handle) -> Result<Self, String> {
+        let server = runtime.block_on(Server::start()).map_err(|error| error.to_string())?;
+        Ok(Self { engine, server, browser: None })
+    }
+
+    pub(crate) fn https(&self) -> Places {
+        Places::Https { port: self.server.https_port }
+    }
+
+    /// The processes that lead those of the browser.
+    pub(crate) fn leaders(&self) -> Vec<u32> {
+        self.browser.iter().flat_map(|browser| &browser.groups).map(Group::id).collect()
+    }
+
+    /// Where the browser writes.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.browser.as_ref().map(|browser| browser.directory.path())
+    }
+
+    /// Ends the browser.
+    pub(crate) fn close(&mut self) {
+        self.browser = None;
+    }
+
+    /// Runs the steps of a case.
+    pub(crate) fn observe(&mut self, case: &Case, places: Places) -> Result<Vec<Observed>, String> {
+        let observed = self.run(case, places);
+        if observed.is_err() {
+            // Nobody knows what its page is doing.
+            self.close();
+        }
+        observed
+    }
+
+    fn run(&mut self, case: &Case, places: Places) -> Result<Vec<Observed>, String> {
+        let record = Record::default();
+        let site = site::build(case, places, EventStreams::StayOpen, &record)?;
+        self.server.serve_case(&case.id, site);
+        let page = places.page_url(&case.page_origin.origin)?;
+        if self.browser.as_ref().is_none_or(|browser| browser.origin != page) {
+            self.open(&page, &format!("{PAGES}/page"))?;
+        }
+        let mut observed = Vec::new();
+        for (index, step) in case.steps.iter().enumerate() {
+            if let Some(wait) = step.fetch.wait_before_ms {
+                thread::sleep(Duration::from_millis(wait));
+            }
+            lock(&record).clear();
+            let job = json!({
+                "is_first": index == 0,
+                "step": step_for_page(&step.fetch, places, case)?,
+                "frame": frame_for_page(&step.fetch, places, case)?,
+            });
+            let script = self.ask(job, ANSWER)?;
+            let script: Script = serde_json::from_value(script)
+                .map_err(|error| format!("the page said: {error}"))?;
+            observed.push(self.wait_for_silence(case, index, places, &script, &record));
+        }
+        Ok(observed)
+    }
+
+    /// A script does not hear when a beacon arrives, so what is expected gets some time to happen,
+    /// and what is not expected, too.
+    fn wait_for_silence(
+        &self,
+        case: &Case,
+        index: usize,
+        places: Places,
+        script: &Script,
+        record: &Record,
+    ) -> Observed {
+        let observe = || Observed { script: script.clone(), reached: lock(record).clone() };
+        if case.steps[index].fetch.via == Via::Beacon {
+            thread::sleep(Duration::from_millis(300));
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_secs(3)
+                && check::check_step(case, index, places, self.engine.name, &observe()).is_err()
+            {
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+        observe()
+    }
+
+    /// Opens the demo's page, and returns what it says at its end.
+    pub(crate) fn open_demo(&mut self) -> Result<Value, String> {
+        let demo = Demo::start().map_err(|error| format!("cannot start the demo: {error}"))?;
+        self.server.forward(&demo.ports);
+        let said = self.open(&demo.page(), "/");
+        if said.is_err() {
+            self.close();
+        }
+        said
+    }
+
+    /// Shows a page of an origin, and returns the first that it says.
+    pub(crate) fn open(&mut self, origin: &str, path: &str) -> Result<Value, String> {
+        let url = format!("{origin}{path}");
+        let said = match &self.browser {
+            None => self.start(&url)?,
+            Some(browser) => {
+                browser.talk.give(json!({ "go": url }))?;
+                self.hear(ANSWER)?
+            }
+        };
+        // The origin as the browser has it may be spelt otherwise.
+        if said["hello"].as_str() != Some(&origin.to_lowercase()) {
+            return Err(format!("the page at {origin} said {said}"));
+        }
+        if let Some(browser) = &mut self.browser {
+            origin.clone_into(&mut browser.origin);
+        }
+        Ok(said)
+    }
+
+    fn start(&mut self, url: &str) -> Result<Value, String> {
+        let program = self.engine.find()?;
+        let cannot = |error| format!("cannot start {}: {error}", self.engine.name);
+        let directory = tempfile::Builder::new()
+            .prefix(self.engine.name)
+            .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+            .map_err(cannot)?;
+        let talk = self.server.talk();
+        let start = Start {
+            program: &program,
+            directory: directory.path(),
+            proxy: self.server.proxy_port,
+            https: self.server.https_port,
+            url,
+        };
+        let groups = self.engine.start(&start).map_err(cannot)?;
+        let log = log(&start);
+        self.browser = Some(Browser { groups, talk, origin: String::new(), directory });
+        self.hear(START).map_err(|error| {
+            let printed = fs::read_to_string(log).unwrap_or_default();
+            format!("{} did not open {url}: {error}; it printed:\n{printed}", self.engine.name)
+        })
+    }
+
+    /// Gives the page something to do, and waits for what comes of it.
+    fn ask(&self, job: Value, limit: Duration) -> Result<Value, String> {
+        self.browser.as_ref().ok_or("there is no page")?.talk.give(job)?;
+        let mut said = self.hear(limit)?;
+        match said.get("failure") {
+            Some(failure) => Err(format!("the page could not run it: {failure}")),
+            None => Ok(said["result"].take()),
+        }
+    }
+
+    fn hear(&self, limit: Duration) -> Result<Value, String> {
+        let browser = self.browser.as_ref().ok_or("there is no page")?;
+        browser.talk.said.recv_timeout(limit).map_err(|_| format!("no answer within {limit:?}"))
+    }
+}
+
+fn step_for_page(fetch: &Fetch, places: Places, case: &Case) -> Result<Value, String> {
+    let mut url = places.url_of(&fetch.to, case)?;
+    if let Some(query) = &fetch.query {
+        url = format!("{url}?{query}");
+    }
+    Ok(json!({
+        "via": fetch.via,
+        "url": url,
+        "method": fetch.method,
+        "headers": fetch.headers,
+        "credentials": fetch.credentials,
+        "mode": fetch.mode,
+        "body": fetch.body,
+        "redirect": fetch.redirect,
+        "cache": fetch.cache,
+        "keepalive": fetch.keepalive,
+        "referrer_policy": fetch.referrer_policy,
+    }))
+}
+
+/// The frame that a step runs in, if any. Without a URL it is one of a `data:` URL.
+fn frame_for_page(fetch: &Fetch, places: Places, case: &Case) -> Result<Value, String> {
+    let url = |key: &str| Ok::<_, String>(format!("{}{PAGES}/frame", places.page_url(key)?));
+    let own = &case.page_origin.origin;
+    Ok(match (&fetch.from_frame, case.page_origin.frame) {
+        (Some(key), _) => json!({ "key": key, "url": url(key)?, "sandbox": null }),
+        (None, None) => Value::Null,
+        (None, Some(Frame::Sandbox)) => {
+            json!({ "key": "sandbox", "url": url(own)?, "sandbox": "allow-scripts" })
+        }
+        (None, Some(Frame::SandboxSameOrigin)) => {
+            json!({ "key": "sandbox", "url": url(own)?, "sandbox": "allow-scripts allow-same-origin" })
+        }
+        (None, Some(Frame::Data)) => json!({ "key": "data", "url": null, "sandbox": null }),
+    })
+}

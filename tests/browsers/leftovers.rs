@@ -1,0 +1,138 @@
+//! Nothing of a browser is left, whatever ends the tests.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::panic;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use crate::driver::Driver;
+use crate::engines::{ENGINES, Engine};
+
+/// Set in a copy of this program that is going to be killed: which engine it starts.
+const TO_BE_KILLED: &str = "TOWER_CORS_BROWSER_OF_A_KILLED_RUN";
+
+/// What the copy says as soon as its browser has opened a page, before the browser's directory.
+const OPEN: &str = "opened a page in ";
+
+/// A process, by its number and when it was started, for numbers are used again.
+type Process = (u32, String);
+
+pub(crate) fn check(engine: &'static Engine, runtime: &Handle) -> Result<(), String> {
+    let of_normal_run = {
+        let driver = open(engine, runtime)?;
+        family(&driver.leaders())
+    };
+    all_ended("a normal run", &of_normal_run)?;
+
+    let runtime = runtime.clone();
+    let panicking = thread::spawn(move || {
+        let driver = open(engine, &runtime)?;
+        let family = family(&driver.leaders());
+        if family.is_empty() {
+            return Err("no process".to_owned());
+        }
+        // As a panic does, without its message.
+        panic::resume_unwind(Box::new(family));
+    });
+    let of_failing_run = match panicking.join() {
+        Ok(result) => return result,
+        Err(payload) => *payload.downcast::<BTreeSet<Process>>().map_err(|_| "another panic")?,
+    };
+    all_ended("a failing run", &of_failing_run)?;
+
+    kill_run(engine)
+}
+
+/// In a copy of this program: starts a browser, says so, and waits to be killed.
+pub(crate) fn wait_to_be_killed(runtime: &Handle) -> Option<Result<(), String>> {
+    let name = env::var(TO_BE_KILLED).ok()?;
+    let engine = ENGINES.iter().find(|engine| engine.name == name)?;
+    Some(open(engine, runtime).map(|driver| {
+        let directory = driver.directory().map(Path::display);
+        eprintln!("{OPEN}{}", directory.expect("an open browser"));
+        thread::sleep(Duration::from_secs(120));
+    }))
+}
+
+fn open(engine: &'static Engine, runtime: &Handle) -> Result<Driver, String> {
+    let mut driver = Driver::new(engine, runtime)?;
+    driver.open("http://app.example.test", "/pages/page")?;
+    Ok(driver)
+}
+
+fn kill_run(engine: &Engine) -> Result<(), String> {
+    let cannot = |error| format!("cannot run this program again: {error}");
+    let mut copy = Command::new(env::current_exe().map_err(cannot)?)
+        .env(TO_BE_KILLED, engine.name)
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(cannot)?;
+    let mut lines = BufReader::new(copy.stderr.take().ok_or("no pipe")?).lines();
+    let directory = lines.find_map(|line| Some(line.ok()?.strip_prefix(OPEN)?.to_owned()));
+    let family = family(&[copy.id()]);
+    copy.kill().map_err(cannot)?;
+    copy.wait().map_err(cannot)?;
+    let directory = directory.ok_or("the copy of this program did not open a page")?;
+    all_ended("a killed run", &family)?;
+    fs::remove_dir_all(directory).map_err(|error| error.to_string())
+}
+
+fn all_ended(of: &str, family: &BTreeSet<Process>) -> Result<(), String> {
+    // A shell and a browser at least.
+    if family.len() < 2 {
+        return Err(format!("{of} started {family:?}"));
+    }
+    let start = Instant::now();
+    loop {
+        let all = processes().into_iter().map(|(process, _)| process).collect::<BTreeSet<_>>();
+        let left: Vec<_> = family.intersection(&all).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if start.elapsed() > Duration::from_secs(10) {
+            return Err(format!("{of} left {left:?} of {} processes behind", family.len()));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The processes with these numbers, and all that these have started.
+fn family(roots: &[u32]) -> BTreeSet<Process> {
+    let processes = processes();
+    let mut numbers: BTreeSet<u32> = roots.iter().copied().collect();
+    loop {
+        let is_tied = |ties: &[u32; 3]| ties.iter().any(|tie| numbers.contains(tie));
+        let tied = processes.iter().filter(|(_, ties)| is_tied(ties));
+        let tied: Vec<_> = tied.map(|((number, _), _)| *number).collect();
+        let before = numbers.len();
+        numbers.extend(tied);
+        if numbers.len() == before {
+            break;
+        }
+    }
+    let is_one = |process: &Process| numbers.contains(&process.0);
+    processes.into_iter().map(|(process, _)| process).filter(is_one).collect()
+}
+
+/// All that run, with parent, process group and session.
+fn processes() -> Vec<(Process, [u32; 3])> {
+    let directories = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let process = |directory: fs::DirEntry| {
+        let number = directory.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(directory.path().join("stat")).ok()?;
+        // After the name, which can have anything in it.
+        let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let tie = |index: usize| fields.get(index)?.parse().ok();
+        let is_zombie = fields.first() == Some(&"Z");
+        let started = (*fields.get(19)?).to_owned();
+        (!is_zombie).then_some(((number, started), [tie(1)?, tie(2)?, tie(3)?]))
+    };
+    directories.filter_map(process).collect()
+}

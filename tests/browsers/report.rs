@@ -1,0 +1,155 @@
+//! The page that says what was run and where engines differ: `BROWSERS.md`.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::engines::ENGINES;
+use crate::suite::FILES;
+use crate::trials::Tried;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/BROWSERS.md");
+
+/// Whether the page is to be written, which makes sense after a run of everything.
+pub(crate) fn is_wanted() -> bool {
+    env::var_os("WRITE_BROWSERS_PAGE").is_some()
+}
+
+/// Writes the page.
+pub(crate) fn write(all_tried: &[Arc<Tried>], took: Duration) -> Result<(), String> {
+    let day =
+        Command::new("date").args(["-u", "+%F"]).output().map_err(|error| error.to_string())?;
+    let day = String::from_utf8_lossy(&day.stdout).trim().to_owned();
+    let mut rows = String::new();
+    for tried in all_tried {
+        let engine = tried.engine;
+        let version = engine.version(&engine.find()?).map_err(|error| error.to_string())?;
+        let [http, https] = tried.passed();
+        let _ = writeln!(rows, "| {} | {version} | {http} | {https} | as expected |", engine.title);
+    }
+    let page = TEMPLATE
+        .replace("{day}", &day)
+        .replace("{seconds}", &took.as_secs().to_string())
+        .replace("{rows}", &rows)
+        .replace("{differences}", &differences()?);
+    fs::write(FILE, page).map_err(|error| format!("{FILE}: {error}"))
+}
+
+/// The table of differences is made from the cases, so it has to be made again when these change.
+pub(crate) fn check_differences() -> Result<(), String> {
+    let page = fs::read_to_string(FILE).map_err(|error| format!("{FILE}: {error}"))?;
+    let differences = differences()?;
+    if page.contains(&differences) {
+        return Ok(());
+    }
+    Err(format!("BROWSERS.md does not have these differences; write it anew:\n{differences}"))
+}
+
+fn differences() -> Result<String, String> {
+    let mut table = "| case | the standard | Chromium | Firefox | WebKit |\n".to_owned();
+    table.push_str("| --- | --- | --- | --- | --- |\n");
+    for json in FILES {
+        let corpus: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        for case in corpus["cases"].as_array().into_iter().flatten() {
+            for (step, engines) in case["engines"].as_object().into_iter().flatten() {
+                let step: usize = step.parse().map_err(|_| format!("step {step}"))?;
+                write_row(&mut table, case, &case["steps"][step]["expected"], engines);
+            }
+        }
+    }
+    Ok(table)
+}
+
+fn write_row(table: &mut String, case: &Value, standard: &Value, engines: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().replace('|', "\\|");
+    let _ = write!(table, "| {} (`{}`) |", text(&case["title"]), text(&case["id"]));
+    let deviations = engines.as_object().into_iter().flat_map(Map::values);
+    let fields: Vec<_> = deviations.filter_map(Value::as_object).flat_map(Map::keys).collect();
+    let sides = [None].into_iter().chain(ENGINES.iter().map(|engine| engines.get(engine.name)));
+    for (column, deviation) in sides.enumerate() {
+        if column > 0 && deviation.is_none() {
+            table.push_str(" the same |");
+            continue;
+        }
+        let mut phrases = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            if fields[..index].contains(field) {
+                continue;
+            }
+            let value = deviation.and_then(|fields| fields.get(field)).or(standard.get(field));
+            phrases.extend(value.and_then(|value| phrase(field, value)));
+        }
+        let _ = write!(table, " {} |", phrases.join(", "));
+    }
+    table.push('\n');
+}
+
+/// What an expectation says, in a few words.
+fn phrase(field: &str, value: &Value) -> Option<String> {
+    let of_resource = |what: &str| {
+        let of = |(resource, value): (&String, &Value)| format!("{what} {value} at {resource}");
+        let all: Vec<_> = value.as_object().into_iter().flatten().map(of).collect();
+        all.join(", ").replace('"', "`")
+    };
+    Some(match (field, value.as_bool()) {
+        ("readable", Some(true)) => "readable".to_owned(),
+        ("readable", Some(false)) => "blocked".to_owned(),
+        ("preflight", Some(true)) => "a preflight".to_owned(),
+        ("preflight", Some(false)) => "no preflight".to_owned(),
+        ("actual_sent", Some(true)) => return None,
+        ("cookies_sent", Some(true)) => "with the cookie".to_owned(),
+        ("cookies_sent", Some(false)) => "without the cookie".to_owned(),
+        ("origin_header", _) => format!("`Origin: {}`", value.as_str().unwrap_or("none")),
+        ("preflights", _) => of_resource("preflights:"),
+        ("origins_seen", _) => of_resource("`Origin`"),
+        ("acrh_seen", _) => of_resource("asked for"),
+        _ => format!("{field}: {value}"),
+    })
+}
+
+const TEMPLATE: &str = "\
+# In real browsers
+
+`tests/browsers` runs pages in Chromium, Firefox and WebKit against servers whose CORS is this crate's
+layer, on axum and on hyper alone. Of each case it checks what a script can read, which requests
+reached the servers, with which headers and cookies, and that all of it is what the model of
+`tower_cors::testing` predicts of that engine. This page was written by such a run.
+
+| engine | version | cases over HTTP | over HTTPS | the demo's page |
+| --- | --- | --- | --- | --- |
+{rows}
+Every case passed, on {day}, in {seconds} seconds, on two cores.
+
+## Where engines differ
+
+From the standard, and from one another. The cases expect it, so a difference that is gone makes them
+fail, and `tower_cors::testing::Engine` has it. Where the server's headers cannot come from this
+crate, the case has a server that sets them itself.
+
+{differences}
+Beyond these, browsers cap how long they keep a preflight, whatever `Access-Control-Max-Age` says:
+Chromium for two hours, Firefox for a day, WebKit for ten minutes. That was observed, too, but takes
+too long for this run.
+
+## How it is run
+
+```sh
+apt-get install chromium firefox-esr libwebkit2gtk-4.1-0 xvfb # Debian 12
+cargo test --all-features --test browsers
+```
+
+An engine that is not installed has its cases ignored; with `REQUIRE_BROWSERS=all` they fail.
+`BROWSERS=firefox` runs one engine, `BROWSER_CASES=FILE` runs other cases of the form of
+`tests/data/browser-cases.json`, and `WRITE_BROWSERS_PAGE=1` writes this page.
+
+Each engine is started once and goes from page to page. The page asks its own server what to do, so no
+WebDriver is needed. Over HTTP, the browser takes a server of the tests for its proxy: names and ports
+such as `http://my_app.example.test` or `http://[::1]:8101` then need neither a resolver nor to be
+free, and nothing leaves the machine. Over HTTPS (HTTP/2, a certificate that the browsers are told to
+accept) the names are below `localhost`.
+";
