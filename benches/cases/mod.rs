@@ -23,6 +23,9 @@ pub(crate) const LISTED: [&str; 2] = ["https://admin.example.com", "https://app.
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Numbers of origins, from few to many.
+pub(crate) const NUMBERS: [usize; 7] = [1, 2, 10, 100, 1_000, 10_000, 100_000];
+
 /// What answers a request.
 pub(crate) trait Peer:
     Service<Request<()>, Response = Response<()>, Error = Infallible> + Clone
@@ -268,15 +271,20 @@ pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
     cases
 }
 
+/// The most frequent of them: an actual request from an allowed origin.
+pub(crate) fn allowed(number: usize, all_settings: bool) -> Case {
+    common(&[number], all_settings).swap_remove(0)
+}
+
 /// In axum, with a handler in place of the bare service.
 pub(crate) fn in_axum(number: usize, all_settings: bool) -> Case {
-    let case = common(&[number], all_settings).swap_remove(0);
+    let case = allowed(number, all_settings);
     Case { in_axum: true, name: format!("{}/service=axum", case.name), ..case }
 }
 
 /// As in servers that clone the service for every request.
 pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
-    let case = common(&[number], all_settings).swap_remove(0);
+    let case = allowed(number, all_settings);
     Case { cloned: true, name: format!("{}/service=cloned", case.name), ..case }
 }
 
