@@ -56,15 +56,24 @@ fn build(criterion: &mut Criterion) {
         let kinds = [("exact", Origins::Listed(number)), ("wildcard", Origins::Wildcard(number))];
         for (kind, origins) in kinds {
             let listed = origins.listed();
+            let text = format!("kind={kind}/from=text/patterns={number}");
             group.throughput(Throughput::Elements(number as u64));
-            group.bench_function(format!("kind={kind}/from=text/patterns={number}"), |bencher| {
+            group.bench_function(format!("{text}/peer=ours"), |bencher| {
                 bencher.iter(|| Policy::allow_origins(black_box(&listed)).build());
             });
+            if origins.tower_http_of(&listed, false).is_some() {
+                group.bench_function(format!("{text}/peer=tower-http"), |bencher| {
+                    bencher.iter(|| origins.tower_http_of(black_box(&listed), false));
+                });
+            }
             let parsed = listed.iter().map(|text| text.parse());
             let parsed: Vec<OriginPattern> = parsed.collect::<Result<_, _>>().expect("patterns");
-            group.bench_function(format!("kind={kind}/from=parsed/patterns={number}"), |bencher| {
-                bencher.iter(|| Policy::allow_origins(black_box(&parsed)).build());
-            });
+            group.bench_function(
+                format!("kind={kind}/from=parsed/patterns={number}/peer=ours"),
+                |bencher| {
+                    bencher.iter(|| Policy::allow_origins(black_box(&parsed)).build());
+                },
+            );
         }
     }
 }
