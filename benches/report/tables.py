@@ -70,7 +70,8 @@ def targets(verdict):
         for line in raw.targets()
         if line.verdict == verdict and "kept" not in line.figures
     ]
-    rows += [row for row, met in others() if met == (verdict == "met")]
+    unexplained = [""] if verdict == "MISSED" else []
+    rows += [row + unexplained for row, met in others() if met == (verdict == "met")]
     head = ["case", "of", "at most", "is"] + (["because"] if verdict == "MISSED" else [])
     return table(head, rows, "---")
 
