@@ -23,6 +23,9 @@ pub(crate) const LISTED: [&str; 2] = ["https://admin.example.com", "https://app.
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Numbers of origins, from few to many.
+pub(crate) const NUMBERS: [usize; 7] = [1, 2, 10, 100, 1_000, 10_000, 100_000];
+
 /// What answers a request.
 pub(crate) trait Peer:
     Service<Request<()>, Response = Response<()>, Error = Infallible> + Clone
@@ -159,12 +162,12 @@ impl Case {
     }
 
     pub(crate) fn policy(&self) -> Policy {
-        self.origins.policy(self.all_settings)
+        self.origins.policy_of(&self.origins.listed(), self.all_settings)
     }
 
     /// `None` where it has nothing of the kind.
     fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
-        self.origins.tower_http(self.all_settings)
+        self.origins.tower_http_of(&self.origins.listed(), self.all_settings)
     }
 
     fn check(&self, mut service: impl Peer) {
@@ -177,25 +180,25 @@ impl Case {
 impl Origins {
     /// The patterns.
     pub(crate) fn listed(self) -> Vec<String> {
-        let below = |top: &str, number: usize| {
-            let tenants = (2..number).map(|i| format!("https://{top}tenant-{i}.example.com"));
-            tenants.collect::<Vec<_>>()
-        };
         match self {
             Self::Any => vec![],
             Self::Listed(1) => vec![LISTED[1].to_owned()],
             Self::Listed(number) => {
                 let (first, last) = (LISTED[0].to_owned(), LISTED[1].to_owned());
-                [vec![first], below("", number), vec![last]].concat()
+                let tenants = (2..number).map(|i| format!("https://tenant-{i}.example.com"));
+                [first].into_iter().chain(tenants).chain([last]).collect()
             }
             Self::Wildcard(number) => {
-                [below("*.", number + 1), vec!["https://*.example.com".to_owned()]].concat()
+                // Not below one that is listed, too: those would be left out.
+                let others = (1..number).map(|i| format!("https://*.example-{i}.com"));
+                others.chain(["https://*.example.com".to_owned()]).collect()
             }
             Self::LookAlike => look_alikes(),
         }
     }
 
-    fn policy(self, all_settings: bool) -> Policy {
+    /// A policy of these patterns, which [`Self::listed`] gave.
+    pub(crate) fn policy_of(self, listed: &[String], all_settings: bool) -> Policy {
         fn with_settings<O>(rule: PolicyBuilder<O>) -> PolicyBuilder<O> {
             rule.allow_methods([Method::PUT, Method::DELETE])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE])
@@ -205,15 +208,18 @@ impl Origins {
         let built = match (self, all_settings) {
             (Self::Any, true) => with_settings(Policy::allow_any_origin()).build(),
             (Self::Any, false) => Policy::allow_any_origin().build(),
-            (_, true) => {
-                with_settings(Policy::allow_origins(self.listed()).allow_credentials()).build()
-            }
-            (_, false) => Policy::allow_origins(self.listed()).build(),
+            (_, true) => with_settings(Policy::allow_origins(listed).allow_credentials()).build(),
+            (_, false) => Policy::allow_origins(listed).build(),
         };
         built.expect("a policy without mistakes")
     }
 
-    fn tower_http(self, all_settings: bool) -> Option<tower_http::cors::CorsLayer> {
+    /// `None` where it has nothing of the kind.
+    pub(crate) fn tower_http_of(
+        self,
+        listed: &[String],
+        all_settings: bool,
+    ) -> Option<tower_http::cors::CorsLayer> {
         let mut layer = tower_http::cors::CorsLayer::new();
         if all_settings {
             layer = layer
@@ -226,7 +232,7 @@ impl Origins {
         match self {
             Self::Any => Some(layer.allow_origin(tower_http::cors::Any)),
             Self::Listed(_) => {
-                let origins = self.listed().into_iter().map(HeaderValue::try_from);
+                let origins = listed.iter().map(HeaderValue::try_from);
                 let origins: Vec<_> = origins.collect::<Result<_, _>>().expect("header values");
                 Some(layer.allow_origin(origins))
             }
@@ -268,15 +274,20 @@ pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
     cases
 }
 
+/// The most frequent of them: an actual request from an allowed origin.
+pub(crate) fn allowed(number: usize, all_settings: bool) -> Case {
+    common(&[number], all_settings).swap_remove(0)
+}
+
 /// In axum, with a handler in place of the bare service.
 pub(crate) fn in_axum(number: usize, all_settings: bool) -> Case {
-    let case = common(&[number], all_settings).swap_remove(0);
+    let case = allowed(number, all_settings);
     Case { in_axum: true, name: format!("{}/service=axum", case.name), ..case }
 }
 
 /// As in servers that clone the service for every request.
 pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
-    let case = common(&[number], all_settings).swap_remove(0);
+    let case = allowed(number, all_settings);
     Case { cloned: true, name: format!("{}/service=cloned", case.name), ..case }
 }
 

@@ -81,7 +81,10 @@ const fn check_domain(host: &[u8]) -> Result<Host, (HostFault, usize)> {
             match host[i] {
                 b'.' if i == label => return Err((HostFault::EmptyLabel, i)),
                 b'.' => {
-                    if let Err(fault) = check_label(host, label, i) {
+                    // In shorter ones there is nothing to check.
+                    if i - label >= PUNYCODE.len()
+                        && let Err(fault) = check_label(host, label, i)
+                    {
                         return Err((fault, label));
                     }
                     label = i + 1;
@@ -127,16 +130,19 @@ const fn start_of_label(host: &[u8], mut end: usize) -> usize {
     end
 }
 
+/// What labels that stand for others begin with.
+const PUNYCODE: &[u8; 4] = b"xn--";
+
 const fn check_label(host: &[u8], start: usize, end: usize) -> Result<(), HostFault> {
     if end - start > MAX_LABEL_BYTES {
         return Err(HostFault::LabelTooLong);
     }
-    let is_a_label = end - start >= 4
-        && host[start] == b'x'
-        && host[start + 1] == b'n'
-        && host[start + 2] == b'-'
-        && host[start + 3] == b'-';
-    if is_a_label && !punycode::decodes(host, start + 4, end) {
+    let is_a_label = end - start >= PUNYCODE.len()
+        && host[start] == PUNYCODE[0]
+        && host[start + 1] == PUNYCODE[1]
+        && host[start + 2] == PUNYCODE[2]
+        && host[start + 3] == PUNYCODE[3];
+    if is_a_label && !punycode::decodes(host, start + PUNYCODE.len(), end) {
         return Err(HostFault::Punycode);
     }
     Ok(())

@@ -66,7 +66,7 @@ impl Trie {
                 let symbol = key_symbol(keys[start].as_ref(), position);
                 let same = keys[start..range.end]
                     .partition_point(|key| key_symbol(key.as_ref(), position) == symbol);
-                symbols |= 1u64 << symbol;
+                symbols |= symbol;
                 work.push((start..start + same, position, children.len()));
                 children.push(Child(0));
                 start += same;
@@ -134,12 +134,11 @@ impl Trie {
         self.wider.get(key).copied().flatten()
     }
 
-    fn child(&self, node: &Node, symbol: u8) -> Option<Child> {
-        let bit = 1u64 << symbol;
-        if node.symbols & bit == 0 {
+    fn child(&self, node: &Node, symbol: u64) -> Option<Child> {
+        if node.symbols & symbol == 0 {
             return None;
         }
-        let rank = (node.symbols & (bit - 1)).count_ones() as usize;
+        let rank = (node.symbols & (symbol - 1)).count_ones() as usize;
         self.children.get(node.first_child + rank).copied()
     }
 }
@@ -188,8 +187,12 @@ fn wider(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
         .collect()
 }
 
+/// The number of bytes in which both end alike. Eight at a time, for hosts are long.
 fn common_end(a: &[u8], b: &[u8]) -> usize {
-    a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+    let words = a.as_rchunks::<8>().1.iter().rev().zip(b.as_rchunks::<8>().1.iter().rev());
+    let agreed = 8 * words.take_while(|(a, b)| a == b).count();
+    let bytes = until(a, agreed).iter().rev().zip(until(b, agreed).iter().rev());
+    agreed + bytes.take_while(|(a, b)| a == b).count()
 }
 
 /// The text without its last `position` bytes.
@@ -198,32 +201,33 @@ fn until(text: &[u8], position: usize) -> &[u8] {
 }
 
 /// What a node branches on: a byte, the beginning of the text, or the point from which on an open
-/// key takes any byte.
-const BEGINNING: u8 = 0;
-const OPEN: u8 = 1;
-const NO_KEY_HAS_IT: u8 = 63;
+/// key takes any byte. Each is one bit of [`Node::symbols`].
+const BEGINNING: u64 = 1;
+const OPEN: u64 = 1 << 1;
+const NO_KEY_HAS_IT: u64 = 1 << 63;
 
 /// The symbols of the bytes that keys are made of, in the bytes' order.
-const SYMBOLS: [u8; 256] = {
+const SYMBOLS: [u64; 256] = {
     let mut symbols = [NO_KEY_HAS_IT; 256];
     let bytes = b"\0*+-./0123456789:[]_abcdefghijklmnopqrstuvwxyz";
     let mut symbol = OPEN;
     let mut i = 0;
     while i < bytes.len() {
-        symbol += 1;
+        symbol <<= 1;
         symbols[bytes[i] as usize] = symbol;
         i += 1;
     }
     symbols
 };
 
-fn symbol(text: &[u8], position: usize) -> u8 {
-    match text.len().checked_sub(position + 1) {
-        Some(index) => SYMBOLS[usize::from(text[index])],
+fn symbol(text: &[u8], position: usize) -> u64 {
+    // Before its beginning, the subtraction leads beyond its end.
+    match text.get(text.len().wrapping_sub(position + 1)) {
+        Some(byte) => SYMBOLS[usize::from(*byte)],
         None => BEGINNING,
     }
 }
 
-fn key_symbol(key: &[u8], position: usize) -> u8 {
+fn key_symbol(key: &[u8], position: usize) -> u64 {
     if position == key.len() && is_open(key) { OPEN } else { symbol(key, position) }
 }

@@ -24,6 +24,7 @@ pub(crate) enum Grant {
 pub(crate) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
 impl Grant {
+    #[inline]
     pub(crate) fn into_allow_origin(self) -> HeaderValue {
         match self {
             Self::AnyOrigin => ANY_ORIGIN,
