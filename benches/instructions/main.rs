@@ -1,5 +1,6 @@
 //! Instructions that CORS adds to a request, ours beside its peers', and whether the targets are
-//! met. Fails when one is missed that was met, or by more than it was.
+//! met. Fails when one is missed; with `--but-known`, when one is missed that was met, or by more
+//! than it was.
 
 #![expect(clippy::print_stdout, reason = "a report is what it is for")]
 
@@ -17,6 +18,8 @@ use callgrind::{Counts, MEASURE};
 use cases::{Case, NUMBERS};
 use targets::{Verdict, targets};
 
+const BUT_KNOWN: &str = "--but-known";
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let argument = |index: usize| arguments.get(index).map_or("", String::as_str);
@@ -30,7 +33,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let added = added(&callgrind::count(Path::new(env!("CARGO_TARGET_TMPDIR")))?);
     print_counts(&added);
-    Ok(if print_targets(&added) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let but_known = arguments.iter().any(|argument| argument == BUT_KNOWN);
+    let is_good = print_targets(&added, but_known);
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn all_cases() -> Vec<Case> {
@@ -88,8 +93,8 @@ fn print_counts(added: &Added) {
     }
 }
 
-/// Whether every target is met, or missed by no more than is known.
-fn print_targets(added: &Added) -> bool {
+/// Whether every target is met or, if that will do, missed by no more than is known.
+fn print_targets(added: &Added, but_known: bool) -> bool {
     println!("# Targets: what is added may at most be this share of what something else takes:");
     let (mut met, mut missed, mut bad) = (0, 0, 0);
     for target in targets(added) {
@@ -102,7 +107,7 @@ fn print_targets(added: &Added) -> bool {
         bad += u32::from(!matches!(verdict, Verdict::Met | Verdict::Known));
     }
     println!("# {met} targets met, {missed} missed; {bad} not as listed in targets.rs");
-    bad == 0
+    if but_known { bad == 0 } else { missed == 0 }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "instructions of one request")]
