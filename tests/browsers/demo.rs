@@ -3,7 +3,8 @@
 
 use std::env;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener as StdListener};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use axum::body::Body;
@@ -26,22 +27,48 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn start() -> io::Result<Self> {
-        let free = || StdListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
-        let (page, api) = (free()?, free()?);
-        let mut command = Command::new(env!("CARGO"));
-        command
-            .args(["run", "--quiet", "--all-features", "--example", "demo"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .env("PAGE_ADDR", page.to_string())
-            .env("API_ADDR", api.to_string());
-        let is_up = |line: &str| line.starts_with("Open ").then_some(());
-        let (group, ()) = Group::start_and_find(&command, is_up)?;
-        Ok(Self { ports: [page.port(), api.port()], _group: group })
+        let mut command = Command::new(program()?);
+        command.env("PAGE_ADDR", "127.0.0.1:0").env("API_ADDR", "127.0.0.1:0");
+        let mut page = None;
+        let (group, ports) = Group::start_and_find(&command, move |line| {
+            // "Open http://127.0.0.1:PORT/ in a browser.", and some lines later
+            // "The page calls the API at http://127.0.0.1:PORT."
+            page = page.or(port(line.strip_prefix("Open ")));
+            Some([page?, port(line.strip_prefix("The page calls the API at "))?])
+        })?;
+        Ok(Self { ports, _group: group })
     }
 
     pub(crate) fn page(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports[0])
     }
+}
+
+fn port(line: Option<&str>) -> Option<u16> {
+    let digits = line?.strip_prefix("http://127.0.0.1:")?;
+    digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// The demo as it was built with this test, or as Cargo builds it for the same directory, for a single
+/// test can be built without the examples.
+fn program() -> io::Result<PathBuf> {
+    let this = env::current_exe()?;
+    let profile = this.parent().and_then(Path::parent).ok_or(io::ErrorKind::NotFound)?;
+    let program = profile.join("examples").join("demo");
+    if !program.exists() {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--offline", "--all-features", "--example", "demo"]);
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.arg("--target-dir").arg(profile.parent().unwrap_or(profile));
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        let built = cargo.output()?;
+        if !built.status.success() {
+            return Err(io::Error::other(String::from_utf8_lossy(&built.stderr).into_owned()));
+        }
+    }
+    Ok(program)
 }
 
 /// Hands a request on, as a proxy does. The page gets a script that says how it ended.

@@ -1,7 +1,7 @@
 //! Runs cases in a browser, one after the other, in one page after the other.
 
-use std::fs;
 use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use crate::browser_cases::app::EventStreams;
 use crate::browser_cases::case::{Case, Fetch, Frame, Via};
 use crate::browser_cases::check::{self, Observed, Script};
 use crate::browser_cases::places::Places;
-use crate::browser_cases::site::{self, EventStreams, Record};
+use crate::browser_cases::site::{self, Record};
 use crate::demo::Demo;
-use crate::engines::{Engine, Start, log};
+use crate::engines::{Engine, Start};
 use crate::lock;
 use crate::process::Group;
 use crate::server::{PAGES, Server, Talk};
@@ -159,10 +160,7 @@ impl Driver {
     fn start(&mut self, url: &str) -> Result<Value, String> {
         let program = self.engine.find()?;
         let cannot = |error| format!("cannot start {}: {error}", self.engine.name);
-        let directory = tempfile::Builder::new()
-            .prefix(self.engine.name)
-            .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-            .map_err(cannot)?;
+        let directory = tempfile::Builder::new().prefix("tower-cors-").tempdir().map_err(cannot)?;
         let talk = self.server.talk();
         let start = Start {
             program: &program,
@@ -172,12 +170,9 @@ impl Driver {
             url,
         };
         let groups = self.engine.start(&start).map_err(cannot)?;
-        let log = log(&start);
         self.browser = Some(Browser { groups, talk, origin: String::new(), directory });
-        self.hear(START).map_err(|error| {
-            let printed = fs::read_to_string(log).unwrap_or_default();
-            format!("{} did not open {url}: {error}; it printed:\n{printed}", self.engine.name)
-        })
+        self.hear(START)
+            .map_err(|error| format!("{} did not open {url}: {error}", self.engine.name))
     }
 
     /// Gives the page something to do, and waits for what comes of it.
@@ -190,9 +185,23 @@ impl Driver {
         }
     }
 
+    /// What the page says next.
     fn hear(&self, limit: Duration) -> Result<Value, String> {
         let browser = self.browser.as_ref().ok_or("there is no page")?;
-        browser.talk.said.recv_timeout(limit).map_err(|_| format!("no answer within {limit:?}"))
+        let start = Instant::now();
+        loop {
+            match browser.talk.said.recv_timeout(Duration::from_millis(200)) {
+                Ok(said) => return Ok(said),
+                Err(RecvTimeoutError::Disconnected) => return Err("the server is gone".to_owned()),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Some(printed) = browser.groups.iter().find_map(Group::ended) {
+                return Err(format!("the browser ended; it printed:\n{printed}"));
+            }
+            if start.elapsed() > limit {
+                return Err(format!("no answer within {limit:?}"));
+            }
+        }
     }
 }
 

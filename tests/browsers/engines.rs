@@ -138,7 +138,7 @@ fn start_chromium(start: &Start<'_>) -> io::Result<Vec<Group>> {
         ))
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg(start.url);
-    Ok(vec![Group::start(&command, &log(start))?])
+    Ok(vec![Group::start(&command, start.directory)?])
 }
 
 fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
@@ -153,6 +153,8 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
             json!(HTTPS_NAMES.map(|name| format!("{name},.{name}")).join(",")),
         ),
         ("network.proxy.allow_hijacking_localhost", json!(true)),
+        // No name is looked up: those that do not go to the proxy are of this machine.
+        ("network.dns.disabled", json!(true)),
         ("browser.aboutwelcome.enabled", json!(false)),
         ("browser.shell.checkDefaultBrowser", json!(false)),
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
@@ -184,7 +186,7 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
     let mut command = command(start);
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile).arg(start.url);
     command.env("MOZ_CRASHREPORTER_DISABLE", "1");
-    Ok(vec![Group::start(&command, &log(start))?])
+    Ok(vec![Group::start(&command, start.directory)?])
 }
 
 const CERTIFICATE_NAMES: [&str; 7] = [
@@ -213,28 +215,23 @@ fn start_webkit(start: &Start<'_>) -> io::Result<Vec<Group>> {
         .args(HTTPS_NAMES.map(|name| format!("--ignore-host={name}")))
         .arg(start.url);
     // The browser ends before its display does.
-    Ok(vec![Group::start(&command, &log(start))?, display])
+    Ok(vec![Group::start(&command, start.directory)?, display])
 }
 
 /// A display that nobody sees, and its number.
-fn start_display() -> io::Result<(Group, String)> {
+fn start_display() -> io::Result<(Group, u32)> {
     let mut command = Command::new("Xvfb");
     command.args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
-    Group::start_and_find(&command, |line| Some(line.to_owned()))
+    Group::start_and_find(&command, |line| line.parse().ok())
 }
 
 /// Nothing is written outside of the directory, and no other process is asked for settings.
 fn command(start: &Start<'_>) -> Command {
     let mut command = Command::new(start.program);
-    for name in ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
+    for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env(name, start.directory);
     }
     // Else a message bus is started for each browser, and stays.
     command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
     command
-}
-
-/// Where what a browser prints is written.
-pub(crate) fn log(start: &Start<'_>) -> PathBuf {
-    start.directory.join("log")
 }

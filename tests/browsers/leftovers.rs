@@ -81,7 +81,10 @@ fn kill_run(engine: &Engine) -> Result<(), String> {
     copy.wait().map_err(cannot)?;
     let directory = directory.ok_or("the copy of this program did not open a page")?;
     all_ended("a killed run", &family)?;
-    fs::remove_dir_all(directory).map_err(|error| error.to_string())
+    if Path::new(&directory).exists() {
+        return Err(format!("a killed run left {directory} behind"));
+    }
+    Ok(())
 }
 
 fn all_ended(of: &str, family: &BTreeSet<Process>) -> Result<(), String> {

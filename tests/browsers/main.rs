@@ -90,7 +90,12 @@ fn named(variable: &str) -> Result<Option<Vec<&'static Engine>>, String> {
     Ok(match names.as_str() {
         "" => None,
         "all" => Some(ENGINES.iter().collect()),
-        names => Some(names.split(',').map(engine).collect::<Result<_, _>>()?),
+        names => {
+            let mut engines = names.split(',').map(engine).collect::<Result<Vec<_>, _>>()?;
+            engines.sort_by_key(|engine| engine.name);
+            engines.dedup_by_key(|engine| engine.name);
+            Some(engines)
+        }
     })
 }
 
@@ -100,7 +105,8 @@ fn write_report(
     took: Duration,
 ) -> Result<(), String> {
     // The check of the page itself is left out then.
-    let is_whole = tried.len() == ENGINES.len() && conclusion.num_ignored == 1;
+    let is_all = tried.len() == ENGINES.len() && !suite::is_of_a_file();
+    let is_whole = is_all && conclusion.num_ignored == 1;
     if is_whole && conclusion.num_filtered_out == 0 && !conclusion.has_failed() {
         return report::write(tried, took);
     }

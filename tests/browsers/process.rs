@@ -1,8 +1,8 @@
 //! Processes that end with the tests, whatever becomes of these.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -12,23 +12,31 @@ use std::time::Duration;
 /// this process is killed, for the group's leader reads from a pipe that is then closed.
 pub(crate) struct Group {
     leader: Child,
+    /// What it prints, if it is not read.
+    log: Option<PathBuf>,
 }
 
-/// First politely, so that locks and sockets are removed.
+/// Says when the program ends by itself. Ends it politely first, so that it removes its locks and
+/// sockets, and then what it has left.
 const LEADER: &str = r#"
-"$@" &
+{ "$@" 2>&1; echo "(ended with status $?)"; } &
 read -r _
 trap "" TERM
 kill -TERM 0
 sleep 0.3
+[ -z "$REMOVED_AT_THE_END" ] || rm -rf "$REMOVED_AT_THE_END"
 kill -KILL 0
 "#;
 
+const ENDED: &str = "(ended with status ";
+
 impl Group {
-    /// Starts a program, of which all that it prints goes into a file.
-    pub(crate) fn start(program: &Command, log: &Path) -> io::Result<Self> {
-        let log = File::create(log)?;
-        Self::spawn(program, log.try_clone()?.into(), log.into())
+    /// Starts a program, of which all that it prints goes into a file of the directory. That is
+    /// removed at the end.
+    pub(crate) fn start(program: &Command, directory: &Path) -> io::Result<Self> {
+        let log = directory.join("log");
+        let stdout = File::create(&log)?;
+        Ok(Self { leader: spawn(program, stdout.into(), directory)?, log: Some(log) })
     }
 
     /// Starts a program and reads what it prints until `find` has found something.
@@ -36,40 +44,53 @@ impl Group {
         program: &Command,
         mut find: impl FnMut(&str) -> Option<T> + Send + 'static,
     ) -> io::Result<(Self, T)> {
-        let mut group = Self::spawn(program, Stdio::piped(), Stdio::null())?;
-        let stdout = group.leader.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut leader = spawn(program, Stdio::piped(), Path::new(""))?;
+        let stdout = leader.stdout.take();
+        let group = Self { leader, log: None };
         let (send, receive) = mpsc::channel();
         // Reads on after that, for nobody likes to print into a closed pipe.
         thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            let mut printed = String::new();
+            for line in stdout.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).flatten() {
+                printed.extend([line.as_str(), "\n"]);
                 if let Some(found) = find(&line) {
-                    let _ = send.send(found);
+                    let _ = send.send(Ok(found));
+                } else if line.starts_with(ENDED) {
+                    let _ = send.send(Err(io::Error::other(std::mem::take(&mut printed))));
                 }
             }
         });
-        let found = receive.recv_timeout(FIND).map_err(|_| io::ErrorKind::TimedOut)?;
+        let found = receive.recv_timeout(FIND).map_err(|_| io::ErrorKind::TimedOut)??;
         Ok((group, found))
-    }
-
-    fn spawn(program: &Command, stdout: Stdio, stderr: Stdio) -> io::Result<Self> {
-        let mut leader = Command::new("sh");
-        leader.args(["-c", LEADER, "sh"]).arg(program.get_program()).args(program.get_args());
-        for (name, value) in program.get_envs() {
-            match value {
-                Some(value) => leader.env(name, value),
-                None => leader.env_remove(name),
-            };
-        }
-        leader.stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut leader, 0);
-        Ok(Self { leader: leader.spawn()? })
     }
 
     /// The process that leads it.
     pub(crate) fn id(&self) -> u32 {
         self.leader.id()
     }
+
+    /// What the program printed, if it has ended by itself.
+    pub(crate) fn ended(&self) -> Option<String> {
+        let printed = fs::read(self.log.as_ref()?).unwrap_or_default();
+        let printed = String::from_utf8_lossy(&printed);
+        printed.contains(ENDED).then(|| printed.into_owned())
+    }
+}
+
+fn spawn(program: &Command, stdout: Stdio, removed: &Path) -> io::Result<Child> {
+    let mut leader = Command::new("sh");
+    leader.args(["-c", LEADER, "sh"]).arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => leader.env(name, value),
+            None => leader.env_remove(name),
+        };
+    }
+    leader.env("REMOVED_AT_THE_END", removed);
+    leader.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut leader, 0);
+    leader.spawn()
 }
 
 /// Cargo may have to build what is started.

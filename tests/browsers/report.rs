@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -34,6 +35,7 @@ pub(crate) fn write(all_tried: &[Arc<Tried>], took: Duration) -> Result<(), Stri
     }
     let page = TEMPLATE
         .replace("{day}", &day)
+        .replace("{cores}", &thread::available_parallelism().map_or(1, usize::from).to_string())
         .replace("{seconds}", &took.as_secs().to_string())
         .replace("{rows}", &rows)
         .replace("{differences}", &differences()?);
@@ -94,7 +96,7 @@ fn phrase(field: &str, value: &Value) -> Option<String> {
     let of_resource = |what: &str| {
         let of = |(resource, value): (&String, &Value)| format!("{what} {value} at {resource}");
         let all: Vec<_> = value.as_object().into_iter().flatten().map(of).collect();
-        all.join(", ").replace('"', "`")
+        all.join(", ").replace("\"{page}\"", "the page's").replace('"', "`")
     };
     Some(match (field, value.as_bool()) {
         ("readable", Some(true)) => "readable".to_owned(),
@@ -104,7 +106,11 @@ fn phrase(field: &str, value: &Value) -> Option<String> {
         ("actual_sent", Some(true)) => return None,
         ("cookies_sent", Some(true)) => "with the cookie".to_owned(),
         ("cookies_sent", Some(false)) => "without the cookie".to_owned(),
-        ("origin_header", _) => format!("`Origin: {}`", value.as_str().unwrap_or("none")),
+        ("origin_header", _) => match value.as_str() {
+            Some("{page}") => "`Origin` is the page's".to_owned(),
+            Some(origin) => format!("`Origin: {origin}`"),
+            None => "no `Origin`".to_owned(),
+        },
         ("preflights", _) => of_resource("preflights:"),
         ("origins_seen", _) => of_resource("`Origin`"),
         ("acrh_seen", _) => of_resource("asked for"),
@@ -123,7 +129,7 @@ reached the servers, with which headers and cookies, and that all of it is what 
 | engine | version | cases over HTTP | over HTTPS | the demo's page |
 | --- | --- | --- | --- | --- |
 {rows}
-Every case passed, on {day}, in {seconds} seconds, on two cores.
+Every case passed, on {day}, in {seconds} seconds, on {cores} cores.
 
 ## Where engines differ
 

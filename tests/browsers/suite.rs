@@ -2,18 +2,15 @@
 
 use std::env;
 use std::fs;
-use std::sync::Arc;
 
-use crate::browser_cases;
-use crate::browser_cases::case::Case;
+use crate::browser_cases::read::{Unread, read};
 
 /// A case, and how it runs.
 #[derive(Clone)]
 pub(crate) struct Listed {
     /// The name of its trial.
     pub(crate) name: String,
-    /// What is wrong with it, if it is not of the form.
-    pub(crate) case: Result<Arc<Case>, String>,
+    pub(crate) case: Unread,
     pub(crate) is_https: bool,
 }
 
@@ -75,10 +72,7 @@ pub(crate) fn cases() -> Result<Vec<Listed>, String> {
         let http = [listed(OBSERVED, "", false)?, listed(MORE, "", false)?];
         [http.concat(), core, listed(HTTPS, "https::", true)?].concat()
     };
-    cases.sort_by_cached_key(|listed| {
-        let case = listed.case.as_ref().ok();
-        (listed.is_https, case.map(|case| case.page_origin.origin.clone()))
-    });
+    cases.sort_by_cached_key(|listed| (listed.is_https, listed.case.page().to_owned()));
     Ok(cases)
 }
 
@@ -88,10 +82,6 @@ pub(crate) fn is_of_a_file() -> bool {
 }
 
 fn listed(json: &str, prefix: &str, is_https: bool) -> Result<Vec<Listed>, String> {
-    let listed = |(id, case): (String, Result<Case, String>)| Listed {
-        name: format!("{prefix}{id}"),
-        case: case.map(Arc::new),
-        is_https,
-    };
-    Ok(browser_cases::read(json)?.into_iter().map(listed).collect())
+    let listed = |case: Unread| Listed { name: format!("{prefix}{}", case.id), case, is_https };
+    Ok(read(json)?.into_iter().map(listed).collect())
 }

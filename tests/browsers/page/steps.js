@@ -46,13 +46,16 @@ const isEndless = (contentType) => (contentType ?? "").startsWith("text/event-st
 
 const viaFetch = async ({ url, body, cache, referrer_policy, ...settings }) => {
   const { method, headers, credentials, mode, redirect, keepalive } = settings;
+  const abort = new AbortController();
   let response;
   try {
     response = await fetch(url, {
-      method, headers, credentials, mode, redirect, keepalive,
+      method, headers, credentials, mode, redirect, keepalive, signal: abort.signal,
       body: bodyOf(body), cache: cache ?? undefined, referrerPolicy: referrer_policy ?? undefined,
     });
-    if (!isEndless(response.headers.get("content-type"))) {
+    if (isEndless(response.headers.get("content-type"))) {
+      abort.abort();
+    } else {
       await response.text();
     }
   } catch (error) {
@@ -68,36 +71,33 @@ const viaFetch = async ({ url, body, cache, referrer_policy, ...settings }) => {
   });
 };
 
-const sendXhr = ({ url, method, headers, credentials, body, cache }, { isAsync, listen }) => {
+const sendXhr = ({ url, method, headers, credentials, body }, { isAsync, listen }) => {
   const xhr = new XMLHttpRequest();
-  xhr.open(method, url, isAsync);
-  xhr.withCredentials = credentials === "include";
-  Object.entries(headers).forEach(([name, value]) => xhr.setRequestHeader(name, value));
-  if (cache !== null && cache !== "default") {
-    throw new Error("XMLHttpRequest has no cache mode");
-  }
-  if (listen === "before") {
-    xhr.upload.addEventListener("progress", () => {});
-  }
+  const listener = () => {};
   const result = new Promise((resolve) => {
-    if (isAsync) {
-      xhr.addEventListener("load", () => resolve(seenBy(xhr)));
-      xhr.addEventListener("error", () => resolve(blocked("error event")));
-      xhr.addEventListener("progress", () => {
-        if (isEndless(xhr.getResponseHeader("content-type"))) {
-          resolve(seenBy(xhr));
-          xhr.abort();
-        }
-      });
-    }
+    xhr.addEventListener("load", () => resolve(seenBy(xhr)));
+    xhr.addEventListener("error", () => resolve(blocked("error event")));
+    xhr.addEventListener("readystatechange", () => {
+      const { readyState, HEADERS_RECEIVED } = xhr;
+      if (readyState === HEADERS_RECEIVED && isEndless(xhr.getResponseHeader("content-type"))) {
+        resolve(seenBy(xhr));
+        xhr.abort();
+      }
+    });
   });
   try {
+    xhr.open(method, url, isAsync);
+    xhr.withCredentials = credentials === "include";
+    Object.entries(headers).forEach(([name, value]) => xhr.setRequestHeader(name, value));
+    if (listen === "before") {
+      xhr.upload.addEventListener("progress", listener);
+    }
     xhr.send(bodyOf(body));
   } catch (error) {
     return blocked(error);
   }
   if (listen === "after") {
-    xhr.upload.addEventListener("progress", () => {});
+    xhr.upload.addEventListener("progress", listener);
   }
   return isAsync ? result : seenBy(xhr);
 };
@@ -170,7 +170,7 @@ const viaEventSource = ({ url, credentials }) => new Promise((resolve) => {
 // Nobody hears what becomes of a beacon.
 const viaBeacon = async ({ url, headers, body }) => {
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
-  const value = bodyOf(body);
+  const value = bodyOf(body) ?? "";
   navigator.sendBeacon(url, type === undefined ? value : new Blob([value], { type }));
   return seen({ readable: null });
 };

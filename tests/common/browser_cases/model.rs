@@ -8,10 +8,11 @@ use tower_cors::testing::{
     Redirect, ReferrerPolicy, Request,
 };
 
+use super::app::EventStreams;
 use super::case::{BodyOf, BodyType, Case, Fetch, Frame, Via};
 use super::check::{Observed, Script};
 use super::places::Places;
-use super::site::{self, EventStreams, Record, Site};
+use super::site::{self, Record, Site};
 
 /// Runs the steps of a case. Its pages have a browser's cache between them and the servers.
 pub(crate) async fn observe(
@@ -48,28 +49,41 @@ pub(crate) async fn observe(
     Ok(observed)
 }
 
-/// What the script sees, which is less if it asked by an element.
+/// What the script sees. An element has to understand the response, too, and says little about it.
 fn seen(via: Via, outcome: Result<Answer, Error>) -> Script {
+    if via == Via::Beacon {
+        return Script::default();
+    }
     let answer = match outcome {
         Ok(answer) => answer,
-        Err(error) => return Script::blocked(via, error.to_string()),
+        Err(error) => return Script::blocked(error.to_string()),
     };
     let kind = answer.kind();
-    // An element may look at the status, too.
-    let needs_ok = matches!(via, Via::Module | Via::Font | Via::Eventsource);
-    let is_success = (200..300).contains(&answer.status());
-    let readable =
-        matches!(kind, AnswerKind::Basic | AnswerKind::Cors) && (!needs_ok || is_success);
+    let is_visible = matches!(kind, AnswerKind::Basic | AnswerKind::Cors);
     let names = answer.headers().keys();
     let headers = names.filter_map(|name| Some((name.to_string(), answer.header(name.as_str())?)));
     Script {
-        readable: (via != Via::Beacon).then_some(readable),
+        readable: Some(is_visible && is_understood(via, &answer)),
         opaque: kind == AnswerKind::Opaque,
         opaqueredirect: kind == AnswerKind::OpaqueRedirect,
         status: Some(answer.status()),
         url: Some(answer.url().to_owned()),
         headers: Some(headers.collect()),
         error: None,
+    }
+}
+
+fn is_understood(via: Via, answer: &Answer) -> bool {
+    let is_success = (200..300).contains(&answer.status());
+    let content_type = answer.header("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match via {
+        // Of an opaque picture, nothing can be seen here.
+        Via::Img => answer.is_opaque() || answer.bytes().starts_with(b"\x89PNG"),
+        Via::Font => is_success && answer.bytes().starts_with(b"\0\x01\0\0"),
+        Via::Module => is_success && essence.ends_with("/javascript"),
+        Via::Eventsource => answer.status() == 200 && essence == "text/event-stream",
+        _ => true,
     }
 }
 
@@ -80,9 +94,12 @@ fn request(fetch: &Fetch, places: Places, case: &Case) -> Result<Request, String
     if let Some(query) = &fetch.query {
         url = format!("{url}?{query}");
     }
+    let is_xhr = matches!(fetch.via, Via::Xhr | Via::XhrSync | Via::XhrUpload | Via::XhrLateUpload);
     let mut request = testing::request(&fetch.method, url)
         .credentials(match fetch.credentials.as_str() {
-            "omit" => Credentials::Omit,
+            // An XMLHttpRequest cannot say it.
+            "omit" if !is_xhr => Credentials::Omit,
+            "omit" => Credentials::SameOrigin,
             "same-origin" => Credentials::SameOrigin,
             "include" => Credentials::Include,
             other => return Err(format!("unknown credentials mode {other}")),
@@ -124,7 +141,8 @@ fn request(fetch: &Fetch, places: Places, case: &Case) -> Result<Request, String
     for (name, value) in &fetch.headers {
         request = request.header(name, value);
     }
-    if let Some(body) = &fetch.body {
+    let drops_body = is_xhr && matches!(fetch.method.as_str(), "GET" | "HEAD");
+    if let Some(body) = fetch.body.as_ref().filter(|_| !drops_body) {
         request = with_body(request, body);
     }
     Ok(match fetch.via {

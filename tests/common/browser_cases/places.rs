@@ -51,14 +51,13 @@ impl Places {
         Ok(self.page_url(key)?.to_lowercase())
     }
 
-    /// Puts origins and ports in the place of placeholders.
-    pub(crate) fn resolve(self, text: &str, case: &Case) -> Result<String, String> {
-        let mut text = text.replace("{case}", &case.id);
-        for (key, _) in ORIGINS {
-            text = text.replace(&format!("{{{key}}}"), &self.origin(key)?);
-        }
-        let text = self.place(&text);
-        if text.contains('{') { Err(format!("unknown placeholder in {text}")) } else { Ok(text) }
+    /// Puts the id, origins and ports in the place of placeholders.
+    pub(crate) fn fill(self, text: &str, id: &str) -> String {
+        let text = text.replace("{case}", id);
+        let text = ORIGINS.iter().fold(text, |text, (key, url)| {
+            text.replace(&format!("{{{key}}}"), &self.place(url).to_lowercase())
+        });
+        self.place(&text)
     }
 
     /// The URL of `server/resource`.

@@ -2,26 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::pin::Pin;
+use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body as AppBody;
 use axum::response::IntoResponse as _;
-use bytes::Bytes;
-use http::header::{ETAG, IF_NONE_MATCH, LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
-use http_body::Frame;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use tower::util::{BoxCloneService, ServiceExt as _};
-use tower::{Layer as _, Service, service_fn};
+use tower::{Layer as _, service_fn};
 use tower_cors::testing::Body;
 use tower_cors::{CorsLayer, Policy};
 
-use super::case::{BodyKind, Case, Lines, PolicyOf, Resource};
+use super::app::{App, EventStreams, resource_of};
+use super::case::{Case, PolicyOf};
+use super::check::text;
 use super::places::Places;
+use super::read::SERVERS;
 
 pub(crate) type Site = BoxCloneService<Request<Body>, Response<AppBody>, Infallible>;
 
@@ -36,15 +34,29 @@ pub(crate) struct Reached {
     pub(crate) response: HeaderMap,
 }
 
-pub(crate) type Record = Arc<Mutex<Vec<Reached>>>;
-
-/// What becomes of an event stream after its last event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EventStreams {
-    /// For a client that reads all bodies to their ends.
-    End,
-    StayOpen,
+impl Reached {
+    /// Whether it carries the cookie that the case sets.
+    pub(crate) fn has_cookie_of(&self, case: &Case) -> bool {
+        let cookie = format!("{}=1", case.id);
+        let lines = text(&self.headers, "cookie").unwrap_or_default();
+        // HTTP/2 has a line for each.
+        lines.split([';', ',']).any(|pair| pair.trim() == cookie)
+    }
 }
+
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.resource)?;
+        for name in ["origin", "access-control-request-method", "access-control-request-headers"] {
+            if let Some(value) = text(&self.headers, name) {
+                write!(f, " {name}={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) type Record = Arc<Mutex<Vec<Reached>>>;
 
 /// All servers of a case in one: the path tells which.
 pub(crate) fn build(
@@ -53,8 +65,8 @@ pub(crate) fn build(
     streams: EventStreams,
     record: &Record,
 ) -> Result<Site, String> {
-    let names = ["api", "api2", "page", "cred"].into_iter();
-    let names: BTreeSet<&str> = names.chain(case.servers.keys().map(String::as_str)).collect();
+    let further = case.servers.keys().map(String::as_str);
+    let names: BTreeSet<&str> = SERVERS.into_iter().chain(further).collect();
     let mut servers = BTreeMap::new();
     for name in names {
         let own = case.servers.get(name).and_then(|server| server.policy.as_ref());
@@ -66,7 +78,7 @@ pub(crate) fn build(
         let server = match policy {
             None => BoxCloneService::new(app.service()),
             Some(policy) => {
-                let cors = CorsLayer::new(compile(policy, places, case)?);
+                let cors = CorsLayer::new(compile(policy, places)?);
                 // Once behind axum, once without.
                 if name == "api" {
                     BoxCloneService::new(Router::new().fallback_service(app.service()).layer(cors))
@@ -99,11 +111,7 @@ pub(crate) fn build(
     })))
 }
 
-fn resource_of<B>(request: &Request<B>) -> String {
-    request.uri().path().split('/').skip(3).collect::<Vec<_>>().join("/")
-}
-
-fn compile(policy: &PolicyOf, places: Places, case: &Case) -> Result<Policy, String> {
+fn compile(policy: &PolicyOf, places: Places) -> Result<Policy, String> {
     macro_rules! rest {
         ($builder:expr) => {{
             let mut builder = $builder;
@@ -128,8 +136,7 @@ fn compile(policy: &PolicyOf, places: Places, case: &Case) -> Result<Policy, Str
             builder.build().map_err(|error| error.to_string())
         }};
     }
-    let origins = policy.origins.iter().map(|origin| places.resolve(origin, case));
-    let origins = origins.collect::<Result<Vec<_>, _>>()?;
+    let origins = &policy.origins;
     match (&origins[..], policy.credentials) {
         ([any], false) if any == "*" => rest!(Policy::allow_any_origin()),
         (_, false) => rest!(Policy::allow_origins(origins)),
@@ -144,129 +151,4 @@ fn compile(policy: &PolicyOf, places: Places, case: &Case) -> Result<Policy, Str
 
 fn split_wildcard(names: &[String]) -> (bool, Vec<&String>) {
     (names.iter().any(|name| name == "*"), names.iter().filter(|name| *name != "*").collect())
-}
-
-/// The application behind the layer.
-struct App {
-    resources: Arc<BTreeMap<String, Resource>>,
-    streams: EventStreams,
-}
-
-impl App {
-    fn new(case: &Case, places: Places, streams: EventStreams) -> Result<Self, String> {
-        let mut resources = case.app.clone();
-        for resource in resources.values_mut() {
-            if let Some(cookie) = &mut resource.set_cookie {
-                *cookie = format!("{}; Path=/", places.resolve(cookie, case)?);
-            }
-            if let Some(redirect) = &mut resource.redirect {
-                redirect.to = places.url_of(&redirect.to, case)?;
-                if let Some(userinfo) = &redirect.userinfo {
-                    redirect.to = redirect.to.replacen("://", &format!("://{userinfo}@"), 1);
-                }
-            }
-        }
-        Ok(Self { resources: Arc::new(resources), streams })
-    }
-
-    fn service<B: Send + 'static>(
-        self,
-    ) -> impl Service<
-        Request<B>,
-        Response = Response<AppBody>,
-        Error = Infallible,
-        Future = Ready<Result<Response<AppBody>, Infallible>>,
-    > + Clone
-    + Send
-    + Sync
-    + 'static {
-        let Self { resources, streams } = self;
-        service_fn(move |request: Request<B>| {
-            let to = resource_of(&request);
-            let (_, name) = to.split_once('/').unwrap_or_default();
-            let resource = resources.get(name).cloned().unwrap_or_default();
-            ready(Ok(respond(&resource, &request, to, streams)))
-        })
-    }
-}
-
-fn respond<B>(
-    resource: &Resource,
-    request: &Request<B>,
-    to: String,
-    streams: EventStreams,
-) -> Response<AppBody> {
-    let asks = |name: &HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
-    let header = |text: &str| HeaderValue::from_str(text).unwrap();
-    let mut response = Response::new(AppBody::empty());
-    let mut status = resource.status.unwrap_or(200);
-    let headers = response.headers_mut();
-    headers.insert("content-type", header("text/plain"));
-    for (name, lines) in &resource.headers {
-        let name: HeaderName = name.parse().unwrap();
-        headers.remove(&name);
-        let lines = match lines {
-            Lines::One(line) => std::slice::from_ref(line),
-            Lines::Several(lines) => lines,
-        };
-        for line in lines {
-            headers.append(&name, header(line));
-        }
-    }
-    if let Some(cookie) = &resource.set_cookie {
-        headers.append(SET_COOKIE, header(cookie));
-    }
-    if let Some(redirect) = &resource.redirect {
-        headers.insert(LOCATION, header(&redirect.to));
-        status = redirect.status;
-    }
-    if let Some(etag) = &resource.etag {
-        headers.insert(ETAG, header(etag));
-        if asks(&IF_NONE_MATCH) == Some(etag.as_bytes()) {
-            status = 304;
-        }
-    }
-    if request.method() == Method::OPTIONS {
-        status = resource.options_status.unwrap_or(status);
-    }
-    if let Some(required) = &resource.require_header
-        && asks(&required.parse().unwrap()).is_none()
-    {
-        status = 401;
-    }
-    *response.status_mut() = status.try_into().unwrap();
-    if matches!(status, 204 | 304) || request.method() == Method::HEAD {
-        return response;
-    }
-    let is_stream = response.headers()["content-type"].as_bytes().starts_with(EVENT_STREAM);
-    let body = match resource.body_kind {
-        Some(BodyKind::Png) => PNG.into(),
-        Some(BodyKind::Font) => FONT.into(),
-        None => Bytes::from(resource.body.clone().unwrap_or(to)),
-    };
-    *response.body_mut() = if is_stream && streams == EventStreams::StayOpen {
-        AppBody::new(StaysOpen(Some(body)))
-    } else {
-        body.into()
-    };
-    response
-}
-
-const EVENT_STREAM: &[u8] = b"text/event-stream";
-const PNG: &[u8] = include_bytes!("../../data/browser/pixel.png");
-const FONT: &[u8] = include_bytes!("../../data/browser/square.ttf");
-
-/// What is there at once, and then nothing for ever.
-struct StaysOpen(Option<Bytes>);
-
-impl http_body::Body for StaysOpen {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(Frame::data(bytes)))))
-    }
 }
