@@ -226,9 +226,10 @@ fn same<T: PartialEq + Debug>(what: &str, seen: T, expected: T) -> Result<(), St
     Err(format!("{what} is {seen:?}, expected {expected:?}"))
 }
 
+/// All lines of a header, each byte a character, as scripts have them.
 pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(name).iter();
-    let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()));
-    let lines: Vec<_> = lines.collect();
+    let lines = lines.map(|line| line.as_bytes().iter().copied().map(char::from).collect());
+    let lines: Vec<String> = lines.collect();
     (!lines.is_empty()).then(|| lines.join(", "))
 }
