@@ -25,7 +25,7 @@ pub(super) const fn decodes(host: &[u8], start: usize, end: usize) -> bool {
     while input < end {
         let before = index;
         let mut weight = 1u32;
-        let mut k = 36;
+        let mut k = 36u32;
         loop {
             if input == end {
                 return false;
@@ -43,12 +43,10 @@ pub(super) const fn decodes(host: &[u8], start: usize, end: usize) -> bool {
                 },
                 None => return false,
             };
-            let threshold = if k <= bias + 1 {
-                1
-            } else if k >= bias + 26 {
-                26
-            } else {
-                k - bias
+            let threshold = match k.saturating_sub(bias) {
+                0 => 1,
+                over @ 1..=26 => over,
+                _ => 26,
             };
             if digit < threshold {
                 break;
@@ -139,6 +137,7 @@ mod tests {
             ("3b-ww4c5e180e575a65lsy2b", Some("3年b組金八先生")),
             ("-with-super-monkeys-pc58ag80a8qai00g7n9n", Some("安室奈美恵-with-super-monkeys")),
             ("a-bga847254a", Some("aé\u{10ffff}")),
+            ("ab-ca24ey1789n", Some("ab\u{80}Ķ\u{10ffff}")), // at the limit of the bias
             ("dn32g", Some("\u{10ffff}")),
             ("en32g", None), // the next code point, which is none
             ("hb9b", Some("\u{d7ff}")),
