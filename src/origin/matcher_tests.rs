@@ -137,6 +137,17 @@ fn long_chains_of_suffixes() {
 }
 
 #[test]
+fn the_longest_origin_has_room_in_a_key() {
+    let scheme = "a".repeat(MAX_SCHEME_BYTES);
+    let (first, rest) = ("b".repeat(63), format!("{0}.{0}.{1}", "b".repeat(63), "c".repeat(61)));
+    assert_eq!(first.len() + ".".len() + rest.len(), MAX_HOST_BYTES);
+    let origin = format!("{scheme}://{first}.{rest}:65535");
+    for pattern in [format!("{scheme}://{first}.{rest}:*"), format!("{scheme}://*.{rest}:65535")] {
+        assert_eq!(matcher(&[&[&pattern]]).find(origin.as_bytes()), Some(0), "{pattern}");
+    }
+}
+
+#[test]
 fn a_hundred_thousand_patterns() {
     let rules: Vec<(RuleIndex, OriginPattern)> = (0..100_000)
         .map(|i| match i % 4 {

@@ -22,7 +22,8 @@ fn patterns_are_split() {
         assert_eq!(pattern.covers_subdomains(), subdomains, "{text}");
         let number = pattern.port().map_or("default".to_owned(), |port| port.to_string());
         assert_eq!(if pattern.covers_any_port() { "any" } else { &number }, port, "{text}");
-        assert_eq!(pattern.to_string(), text);
+        assert_eq!((pattern.as_str(), pattern.as_ref()), (text, text));
+        assert_eq!(format!("{pattern} {pattern:?}"), format!("{text} OriginPattern({text:?})"));
         assert_eq!(pattern.to_string().parse(), Ok(pattern));
     }
 }
@@ -132,13 +133,16 @@ fn lengths() {
     let label = "b".repeat(63);
     let host = format!("{label}.{label}.{label}.{}", &label[..59]);
     assert_eq!(host.len(), 251);
-    let kind = |text: String| text.parse::<OriginPattern>().map_err(|error| error.kind()).err();
-    assert_eq!(kind(format!("{scheme}://{host}cc:65535")), None);
-    assert_eq!(kind(format!("{scheme}://*.{host}:65535")), None);
-    assert_eq!(kind(format!("{scheme}://*.{host}c")), Some(Kind::HostTooLong));
-    assert_eq!(kind(format!("{scheme}://{host}ccc")), Some(Kind::HostTooLong));
-    assert_eq!(kind(format!("a{scheme}://{host}")), Some(Kind::SchemeTooLong));
-    assert_eq!(kind(format!("https://{label}b.example")), Some(Kind::LabelTooLong));
+    let fault = |text: String| {
+        text.parse::<OriginPattern>().map_err(|error| (error.kind(), error.position())).err()
+    };
+    assert_eq!(fault(format!("{scheme}://{host}cc:65535")), None);
+    assert_eq!(fault(format!("{scheme}://*.{host}:65535")), None);
+    let behind_wildcard = (Kind::HostTooLong, "a://*.".len() + 251);
+    assert_eq!(fault(format!("a://*.{host}c")), Some(behind_wildcard));
+    assert_eq!(fault(format!("a://{host}ccc")), Some((Kind::HostTooLong, "a://".len() + 253)));
+    assert_eq!(fault(format!("a{scheme}://{host}")), Some((Kind::SchemeTooLong, 64)));
+    assert_eq!(fault(format!("a://b.{label}b")), Some((Kind::LabelTooLong, "a://b.".len())));
 }
 
 /// The two parsers agree: what one accepts without a wildcard, the other does.

@@ -26,6 +26,7 @@ fn origins_are_split() {
         let origin = Origin::parse(text.as_bytes()).expect(text);
         assert_eq!((origin.scheme(), origin.host(), origin.port()), (scheme, host, port), "{text}");
         assert_eq!(origin.as_str(), text);
+        assert_eq!(format!("{origin} {origin:?}"), format!("{text} Origin({text:?})"));
         assert_eq!(origin.port_str(), port.map(|port| port.to_string()).unwrap_or_default());
     }
 }

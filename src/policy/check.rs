@@ -172,7 +172,7 @@ impl Check<'_> {
             let place = self.place("max_age");
             let whole = max_age.subsec_nanos() == 0;
             let mistake = match first {
-                Some(first) if entry > 0 && first != max_age => {
+                Some(first) if first != max_age => {
                     ConfigError::MaxAgeConflict { place, first, second: max_age }
                 }
                 _ if entry > 0 => continue,

@@ -181,6 +181,25 @@ fn rules_of_a_policy_can_be_extended() {
     assert_eq!(extended, app().allow_credentials().or(any_origin()).build());
 }
 
+/// In logs and failed assertions: a policy as it lists itself, and what was set of one that is none
+/// yet.
+#[test]
+fn debugging() {
+    let builder = app().allow_credentials().allow_origins_by(|_| true);
+    let text = format!("{builder:?}");
+    for part in
+        [r#"origins: [Given(Text("https://a.example"))]"#, "predicates: 1", "credentials: true"]
+    {
+        assert!(text.contains(part), "{text}");
+    }
+    let policy = builder.build().expect("it has no mistake");
+    let rule = "Rule(https://a.example, a closure; credentials)";
+    assert_eq!(format!("{:?}", policy.rules().collect::<Vec<_>>()), format!("[{rule}]"));
+    let text = format!("{policy:?}");
+    assert!(text.starts_with(&format!("Policy {{ rules: [{rule}], matcher: ")), "{text}");
+    assert_eq!(format!("{:?}", Policy::disabled()), "Policy { rules: [] }");
+}
+
 #[test]
 fn the_disabled_policy() {
     let policy = Policy::disabled();

@@ -241,6 +241,14 @@ fn max_ages() {
     assert_ne!(built(0), any_origin().build());
 }
 
+/// Set again to the same, it is the same mistake.
+#[test]
+fn a_wrong_max_age_is_one_mistake() {
+    let twice = |max_age| any_origin().max_age(max_age).max_age(max_age).build();
+    assert_eq!(codes(&twice(Duration::from_secs(86_401))), ["max-age-too-long"]);
+    assert_eq!(codes(&twice(Duration::from_millis(1))), ["max-age-not-whole-seconds"]);
+}
+
 /// Pattern, its rule, and the pattern that covers it with its rule.
 type Covered = (&'static str, usize, &'static str, usize);
 

@@ -133,6 +133,8 @@ fn a_report_of_six_mistakes() {
   5. rules[1].expose_headers[0]: "x request id" is not a header name; write one, such as "x-request-id", and each as an entry of its own [invalid-header-name]
   6. rules[1].max_age: 100000 s is longer than any browser keeps a preflight's answer; write at most 86400 s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s) [max-age-too-long]"#
     );
+    assert_eq!(format!("{error:?}"), error.to_string(), "what `unwrap` prints");
+    assert!(error.mistakes().eq(&error.clone().into_iter().collect::<Vec<_>>()));
 }
 
 /// One entry can make two mistakes, each with a mend of its own.

@@ -1,6 +1,7 @@
 //! A policy that is looked up: what waits for what.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 use std::task::Poll;
 
 use http::{HeaderName, Request};
@@ -168,6 +169,14 @@ fn a_source_that_reads_the_request() {
     let off = send(&layer, with("off", ask));
     assert!(off.reached_inner(), "disabled at once: the application answers");
     assert_eq!(off.lines(), sorted(&[source_vary]));
+}
+
+/// Without its `Vary`, caches would serve one tenant's response to another.
+#[test]
+fn a_source_that_is_shared() {
+    let shared: Arc<dyn PolicySource<Future = Ready<Policy>>> = Arc::new(Tenants);
+    let exchange = send(&CorsLayer::new(shared), get(&[("x-tenant", "a")]));
+    assert_eq!(exchange.lines(), sorted(&[(VARY, ORIGIN), (VARY, "x-tenant")]));
 }
 
 /// The inner service is called before the lookup is done, so nothing has to keep a clone of it.
