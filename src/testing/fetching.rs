@@ -16,6 +16,7 @@ use tower_service::Service;
 use super::body::Body;
 use super::cors_check::cors_check;
 use super::error::{Error, RedirectFailure, Refused, Step};
+use super::log::Sent;
 use super::modes::{Mode, Redirect};
 use super::network::Network;
 use super::preflight::Question;
@@ -285,12 +286,16 @@ where
 
     /// A network error. A request that needed a preflight takes what is cached for it along.
     fn fail(&mut self, (step, source): Failure) -> Error {
-        let (url, origin) = (self.url().to_string(), self.serialized_origin());
+        let url = self.url().to_string();
         if self.needed_preflight {
             self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
         }
         let about_a_response = !matches!(step, Step::Request(_) | Step::Mode);
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();
+        // A preflight may have said another origin than the request itself would have.
+        let is_of_preflight = sent.as_ref().is_some_and(Sent::is_preflight);
+        let origin =
+            if is_of_preflight { self.origin_of_preflight() } else { self.serialized_origin() };
         let method = self.request.method.to_string();
         let credentials = self.request.settings.credentials;
         Error(Box::new(Refused { step, method, url, origin, credentials, sent, source }))
