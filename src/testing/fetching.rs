@@ -118,7 +118,7 @@ where
             .await?;
         let settings = self.request.settings;
         let headers = &response.headers;
-        if self.network.is_by_cors(&self.request, self.tainting) {
+        if self.tainting == Tainting::Cors {
             cors_check(&serialized, settings.credentials, headers)
                 .map_err(|failure| (Step::CorsCheck(failure), None))?;
         }
@@ -129,7 +129,7 @@ where
             match settings.redirect {
                 Redirect::Error => return Err((Step::Redirect(RedirectFailure::Mode), None)),
                 Redirect::Manual => {
-                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().to_string())));
+                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href())));
                 }
                 Redirect::Follow => {
                     if let Some(location) = values::get(headers, LOCATION) {
@@ -143,6 +143,8 @@ where
         Ok(Hop::Done(match self.tainting {
             Tainting::Basic => Answer::basic(response),
             Tainting::Cors => Answer::cors(response, settings.credentials),
+            // A page uses a font however it came, and can tell whether that worked.
+            Tainting::Opaque if settings.is_font => Answer::cors(response, settings.credentials),
             Tainting::Opaque => Answer::opaque(),
         }))
     }
@@ -194,7 +196,8 @@ where
         }
         let crosses = !self.origin.is_same(&next.origin());
         let by_cors = self.request.settings.mode == Mode::Cors && crosses;
-        if next.has_userinfo() && (by_cors || self.tainting == Tainting::Cors) {
+        let blocks_all = self.network.browser.engine.blocks_all_redirects_with_userinfo();
+        if next.has_userinfo() && (by_cors || self.tainting == Tainting::Cors || blocks_all) {
             return Err(RedirectFailure::Userinfo(location.to_owned()));
         }
         let request = &mut self.request;
