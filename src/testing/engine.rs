@@ -17,9 +17,12 @@ use std::time::Duration;
 /// | kept with credentials, used without | yes | yes | no | yes |
 /// | the `GET` after a preflighted request was redirected with 303 | not preflighted | not preflighted | preflighted | preflighted |
 /// | `Authorization` after a redirect to another origin | dropped | dropped | dropped | dropped, but asked for |
-/// | `Origin` of `no-cors` with referrer policy `no-referrer` | `null` | the real one | `null` | `null` |
+/// | a listener to the upload of an `XMLHttpRequest` without a body | preflighted | not preflighted | preflighted | preflighted |
+/// | `Origin` of `no-cors` with referrer policy `no-referrer` or `same-origin` | `null` | the real one | `null` | `null` |
 /// | `Origin` of a preflight after redirects from one foreign origin to another | `null` | `null` | the page's | `null` |
-/// | a font of another origin | by CORS | by CORS | by CORS | without CORS, and loaded |
+/// | a redirect to a URL with user name or password, without CORS | followed | blocked | followed | followed |
+/// | methods that an upload may have if the preflight's answer names none | the upload's | safelisted ones | safelisted ones | safelisted ones |
+/// | a font of another origin | by CORS | by CORS | by CORS | as if `no-cors`, with credentials |
 /// | a cookie without `SameSite` | crosses sites | stays | crosses sites | crosses sites |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -77,6 +80,18 @@ impl Engine {
 
     pub(super) fn hides_origin_from_no_cors_requests(self) -> bool {
         self != Self::Chromium
+    }
+
+    pub(super) fn preflights_for_uploads_of_nothing(self) -> bool {
+        self != Self::Chromium
+    }
+
+    pub(super) fn blocks_all_redirects_with_userinfo(self) -> bool {
+        self == Self::Chromium
+    }
+
+    pub(super) fn takes_a_preflight_for_an_allowed_method(self) -> bool {
+        self == Self::Standard
     }
 
     pub(super) fn preflights_with_the_origin_of_the_page(self) -> bool {

@@ -90,7 +90,8 @@ pub enum RedirectFailure {
     Mode,
     /// `Location` cannot be parsed, or is no HTTP URL.
     Location(String),
-    /// `Location` has a user name or password in it, and the request crosses origins.
+    /// `Location` has a user name or password in it, and the request crosses origins, or the
+    /// engine blocks all such redirects.
     Userinfo(String),
     /// More than 20.
     TooMany,

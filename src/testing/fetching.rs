@@ -16,6 +16,7 @@ use tower_service::Service;
 use super::body::Body;
 use super::cors_check::cors_check;
 use super::error::{Error, RedirectFailure, Refused, Step};
+use super::log::Sent;
 use super::modes::{Mode, Redirect};
 use super::network::Network;
 use super::preflight::Question;
@@ -117,7 +118,7 @@ where
             .await?;
         let settings = self.request.settings;
         let headers = &response.headers;
-        if self.network.is_by_cors(&self.request, self.tainting) {
+        if self.tainting == Tainting::Cors {
             cors_check(&serialized, settings.credentials, headers)
                 .map_err(|failure| (Step::CorsCheck(failure), None))?;
         }
@@ -128,7 +129,7 @@ where
             match settings.redirect {
                 Redirect::Error => return Err((Step::Redirect(RedirectFailure::Mode), None)),
                 Redirect::Manual => {
-                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().to_string())));
+                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href())));
                 }
                 Redirect::Follow => {
                     if let Some(location) = values::get(headers, LOCATION) {
@@ -142,6 +143,8 @@ where
         Ok(Hop::Done(match self.tainting {
             Tainting::Basic => Answer::basic(response),
             Tainting::Cors => Answer::cors(response, settings.credentials),
+            // A page uses a font however it came, and can tell whether that worked.
+            Tainting::Opaque if settings.is_font => Answer::cors(response, settings.credentials),
             Tainting::Opaque => Answer::opaque(),
         }))
     }
@@ -193,7 +196,8 @@ where
         }
         let crosses = !self.origin.is_same(&next.origin());
         let by_cors = self.request.settings.mode == Mode::Cors && crosses;
-        if next.has_userinfo() && (by_cors || self.tainting == Tainting::Cors) {
+        let blocks_all = self.network.browser.engine.blocks_all_redirects_with_userinfo();
+        if next.has_userinfo() && (by_cors || self.tainting == Tainting::Cors || blocks_all) {
             return Err(RedirectFailure::Userinfo(location.to_owned()));
         }
         let request = &mut self.request;
@@ -285,12 +289,16 @@ where
 
     /// A network error. A request that needed a preflight takes what is cached for it along.
     fn fail(&mut self, (step, source): Failure) -> Error {
-        let (url, origin) = (self.url().to_string(), self.serialized_origin());
+        let url = self.url().to_string();
         if self.needed_preflight {
             self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
         }
         let about_a_response = !matches!(step, Step::Request(_) | Step::Mode);
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();
+        // A preflight may have said another origin than the request itself would have.
+        let is_of_preflight = sent.as_ref().is_some_and(Sent::is_preflight);
+        let origin =
+            if is_of_preflight { self.origin_of_preflight() } else { self.serialized_origin() };
         let method = self.request.method.to_string();
         let credentials = self.request.settings.credentials;
         Error(Box::new(Refused { step, method, url, origin, credentials, sent, source }))

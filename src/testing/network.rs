@@ -86,13 +86,7 @@ where
         if include {
             self.browser.state().cookies.store(url, &headers, self.browser.engine);
         }
-        Ok(Internal { url: url.to_string(), redirected: urls.len() > 1, status, headers, body })
-    }
-
-    /// Whether the response has to pass the CORS check.
-    pub(super) fn is_by_cors(&self, request: &Prepared, tainting: Tainting) -> bool {
-        let is_left_out = request.settings.is_font && !self.browser.engine.requests_fonts_by_cors();
-        tainting == Tainting::Cors && !is_left_out
+        Ok(Internal { url: url.href(), redirected: urls.len() > 1, status, headers, body })
     }
 
     /// Sends the CORS-preflight request: never with credentials.
@@ -155,7 +149,7 @@ where
         serialized: &str,
         tainting: Tainting,
     ) -> Option<String> {
-        if self.is_by_cors(request, tainting) {
+        if tainting == Tainting::Cors {
             return Some(serialized.to_owned());
         }
         if matches!(request.method, Method::GET | Method::HEAD) {
@@ -167,7 +161,10 @@ where
                     self.browser.engine.hides_origin_from_no_cors_requests()
                 }
                 ReferrerPolicy::StrictOrigin => origin.is_https() && url.scheme() != "https",
-                ReferrerPolicy::SameOrigin => !origin.is_same(&url.origin()),
+                ReferrerPolicy::SameOrigin => {
+                    self.browser.engine.hides_origin_from_no_cors_requests()
+                        && !origin.is_same(&url.origin())
+                }
                 ReferrerPolicy::UnsafeUrl => false,
             };
         Some(if is_hidden { "null" } else { serialized }.to_owned())

@@ -161,8 +161,9 @@ where
     pub async fn fetch(&mut self, request: Request) -> Result<Answer, Error> {
         let prepared =
             self.origin.clone().and_then(|origin| Ok((origin, request.clone().prepare()?)));
+        let engine = self.browser.engine;
         let (origin, request) = match prepared {
-            Ok(prepared) => prepared,
+            Ok((origin, request)) => (origin, request.in_engine(engine)),
             Err(misuse) => return Err(self.misused(&request, misuse)),
         };
         let urls = vec![request.url.clone()];

@@ -77,7 +77,10 @@ impl Question<'_> {
         let headers = values::tokens(answer, ACCESS_CONTROL_ALLOW_HEADERS)
             .map_err(|_| Step::PreflightHeaders)?;
         // 7.4
-        if !answer.contains_key(ACCESS_CONTROL_ALLOW_METHODS) && self.use_cors_preflight {
+        if !answer.contains_key(ACCESS_CONTROL_ALLOW_METHODS)
+            && self.use_cors_preflight
+            && self.engine.takes_a_preflight_for_an_allowed_method()
+        {
             methods.push(self.method.to_owned());
         }
         // 7.5: methods are compared with case

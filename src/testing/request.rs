@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method};
 
+use super::engine::Engine;
 use super::modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 use super::safelist;
 use super::url::Url;
@@ -197,7 +198,8 @@ impl Request {
     }
 
     /// Listens to the progress of the upload, as `XMLHttpRequest` can: such a request is [always
-    /// preflighted](https://fetch.spec.whatwg.org/#use-cors-preflight-flag).
+    /// preflighted](https://fetch.spec.whatwg.org/#use-cors-preflight-flag), but in one
+    /// [engine](super::Engine) only if it has a body.
     pub fn upload_listener(mut self) -> Self {
         self.settings.use_cors_preflight = true;
         self
@@ -284,6 +286,21 @@ pub(super) struct Prepared {
     /// The body has no source, so it cannot be sent a second time.
     pub(super) streamed: bool,
     pub(super) settings: Settings,
+}
+
+impl Prepared {
+    /// What an engine makes of the request before anything is sent.
+    pub(super) fn in_engine(mut self, engine: Engine) -> Self {
+        let settings = &mut self.settings;
+        if settings.is_font && !engine.requests_fonts_by_cors() {
+            settings.mode = Mode::NoCors;
+            settings.credentials = Credentials::Include;
+        }
+        if self.body.is_none() && !engine.preflights_for_uploads_of_nothing() {
+            settings.use_cors_preflight = false;
+        }
+        self
+    }
 }
 
 #[cfg(test)]

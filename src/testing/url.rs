@@ -14,7 +14,8 @@ pub(super) struct Url {
     port: Option<u16>,
     /// Path and query. Starts with a slash.
     target: String,
-    has_userinfo: bool,
+    /// User name and password, as they were given. Empty if there are none.
+    userinfo: String,
 }
 
 impl Url {
@@ -38,14 +39,15 @@ impl Url {
             port: port.filter(|port| Some(*port) != default_port(&scheme)),
             scheme,
             target,
-            has_userinfo: !userinfo.is_empty(),
+            // An empty password has no colon.
+            userinfo: userinfo.strip_suffix(':').unwrap_or(userinfo).to_owned(),
         })
     }
 
     /// Parses a reference, such as the value of `Location`, relative to this URL.
     pub(super) fn join(&self, reference: &str) -> Option<Self> {
         let reference = reference.trim_matches([' ', '\t']);
-        let base = self.origin_text();
+        let base = self.base();
         let (path, _) = self.target.split_once('?').unwrap_or((&self.target, ""));
         if has_scheme(reference) {
             Self::parse(reference)
@@ -86,7 +88,12 @@ impl Url {
 
     /// <https://url.spec.whatwg.org/#include-credentials>
     pub(super) fn has_userinfo(&self) -> bool {
-        self.has_userinfo
+        !self.userinfo.is_empty()
+    }
+
+    /// The URL as scripts get to see it: with user name and password, which no server is sent.
+    pub(super) fn href(&self) -> String {
+        format!("{}{}", self.base(), self.target)
     }
 
     /// <https://fetch.spec.whatwg.org/#http-scheme>
@@ -105,7 +112,7 @@ impl Url {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        Origin(Some(Self { target: "/".to_owned(), has_userinfo: false, ..self.clone() }))
+        Origin(Some(Self { target: "/".to_owned(), userinfo: String::new(), ..self.clone() }))
     }
 
     /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
@@ -121,6 +128,12 @@ impl Url {
             Some(at) if !is_address => &self.host[at + 1..],
             _ => &self.host,
         }
+    }
+
+    /// What a reference leaves as it is that starts with a slash.
+    fn base(&self) -> String {
+        let at = if self.userinfo.is_empty() { "" } else { "@" };
+        format!("{}://{}{at}{}", self.scheme, self.userinfo, self.authority())
     }
 
     fn origin_text(&self) -> String {
@@ -250,6 +263,24 @@ mod tests {
         {
             assert_eq!(Url::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn user_names_and_passwords() {
+        let table = [
+            ("http://u:p@a.example/b", "http://u:p@a.example/b"),
+            ("http://u@a.example:81", "http://u@a.example:81/"),
+            ("http://u:@a.example/", "http://u@a.example/"),
+            ("http://:p@a.example/", "http://:p@a.example/"),
+            ("http://:@a.example/", "http://a.example/"),
+        ];
+        for (text, href) in table {
+            let url = Url::parse(text).unwrap();
+            assert_eq!((url.href(), url.has_userinfo()), (href.to_owned(), href.contains('@')));
+            assert!(!url.to_string().contains('@') && !url.authority().contains('@'));
+        }
+        let url = Url::parse("http://u:p@a.example/b").unwrap();
+        assert_eq!(url.join("/c").unwrap().href(), "http://u:p@a.example/c");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What a failure says: word for word, because people read it.
 
-use tower_cors::testing::{Error, Page, Request, get, post, put, request};
+use tower_cors::testing::{Engine, Error, Page, Request, get, post, put, request};
 
-use super::{API, PAGE, page, preflighted, respond, server};
+use super::{API, PAGE, is_preflight, page, preflighted, respond, server};
 
 const OWN: (&str, &str) = ("access-control-allow-origin", PAGE);
 
@@ -127,6 +127,37 @@ async fn a_redirect_from_stranger_to_stranger() {
     let text = message(Page::at(PAGE, service), get(API)).await;
     assert!(text.contains("from a page at null"), "{text}");
     assert!(text.contains("a redirect went from"), "{text}");
+}
+
+/// One engine does not hide the origin from preflights there.
+#[tokio::test]
+async fn the_origin_is_the_one_that_was_sent() {
+    let service = |second: &'static [(&str, &str)]| {
+        server(move |request| {
+            let own =
+                [("access-control-allow-origin", PAGE), ("access-control-allow-methods", "PUT")];
+            match request.uri().host() {
+                Some("api.test") if is_preflight(request) => respond(204, &own),
+                Some("api.test") => {
+                    respond(307, &[&own[..], &[("location", "https://other.test/")]].concat())
+                }
+                _ => respond(200, second),
+            }
+        })
+    };
+    let allowed = &[OWN, ("access-control-allow-methods", "PUT")];
+    for (engine, second, is_preflight, origin) in [
+        (Engine::Standard, &[][..], true, "null"),
+        (Engine::Firefox, &[], true, PAGE),
+        (Engine::Firefox, allowed, false, "null"),
+    ] {
+        let mut page = Page::at(PAGE, service(second)).engine(engine);
+        let error = page.fetch(put(API)).await.unwrap_err();
+        assert_eq!(error.step().is_preflight(), is_preflight, "{error}");
+        assert_eq!(error.sent().unwrap().header("origin"), Some(origin));
+        assert_eq!(error.needed(), [format!("access-control-allow-origin: {origin}")]);
+        assert!(error.to_string().contains(&format!("from a page at {origin},")), "{error}");
+    }
 }
 
 /// Text of the server's cannot play a part in the message.

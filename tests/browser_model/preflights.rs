@@ -1,7 +1,9 @@
 //! The CORS-preflight fetch: when there is one, what it asks, and which answers will do.
 
 use http::StatusCode;
-use tower_cors::testing::{CorsFailure, Engine, Error, Step, get, patch, post, put, request};
+use tower_cors::testing::{
+    CorsFailure, Engine, Error, Request, Step, get, patch, post, put, request,
+};
 
 use super::{API, PAGE, page, preflighted};
 
@@ -115,6 +117,21 @@ async fn the_engines_let_a_wildcard_cover_authorization() {
     for engine in [Engine::Chromium, Engine::Firefox, Engine::WebKit] {
         let mut page = preflighted(204, &[OWN, headers("*")]).engine(engine);
         page.fetch(get(API).header("authorization", "1")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_does_not_count_an_upload_of_nothing() {
+    for engine in [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit] {
+        let preflights = async |request: Request| {
+            let mut page = preflighted(204, &[OWN, methods("PUT")]).engine(engine);
+            page.fetch(request.upload_listener()).await.unwrap();
+            page.log().preflights().count()
+        };
+        let of_nothing = usize::from(engine != Engine::Chromium);
+        assert_eq!(preflights(post(API)).await, of_nothing, "{engine:?}");
+        assert_eq!(preflights(post(API).text("")).await, 1, "{engine:?}");
+        assert_eq!(preflights(put(API)).await, 1, "{engine:?}");
     }
 }
 

@@ -139,8 +139,24 @@ async fn what_is_not_followed() {
     let request = post(format!("{API}307?/x")).stream("x");
     assert_eq!(failure(request).await, RedirectFailure::StreamedBody);
     redirecting().fetch(post(format!("{API}303?/x")).stream("x")).await.unwrap();
-    // A same-origin redirect may have user information in it.
-    redirecting().fetch(get(format!("{PAGE}/302?https://u:p@app.example/x"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn user_information_without_cors_is_blocked_by_one() {
+    let within = || get(format!("{PAGE}/302?https://u:p@app.example/x"));
+    let opaque = || get(format!("{API}302?https://u:p@other.test/x")).no_cors();
+    for engine in [Engine::Standard, Engine::Firefox, Engine::WebKit] {
+        let mut page = redirecting().engine(engine);
+        assert_eq!(page.fetch(within()).await.unwrap().url(), "https://u:p@app.example/x");
+        assert!(page.fetch(opaque()).await.unwrap().is_opaque());
+        // It is the script's to see, not the server's.
+        assert!(page.log().iter().all(|sent| !sent.url().starts_with("https://u:")));
+    }
+    for request in [within(), opaque()] {
+        let mut page = redirecting().engine(Engine::Chromium);
+        let error = page.fetch(request).await.unwrap_err();
+        assert!(matches!(error.step(), Step::Redirect(RedirectFailure::Userinfo(_))), "{error}");
+    }
 }
 
 #[tokio::test]

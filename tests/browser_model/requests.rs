@@ -39,8 +39,11 @@ async fn origins() {
     for (request, expected) in table {
         assert_eq!(origin(Engine::Standard, request.clone()).await, expected, "{request:?}");
     }
-    let request = policy(ReferrerPolicy::NoReferrer);
-    assert_eq!(origin(Engine::Chromium, request).await, own());
+    for hidden in [ReferrerPolicy::NoReferrer, ReferrerPolicy::SameOrigin] {
+        assert_eq!(origin(Engine::Chromium, policy(hidden)).await, own());
+        assert_eq!(origin(Engine::Firefox, policy(hidden)).await, null());
+        assert_eq!(origin(Engine::WebKit, policy(hidden)).await, null());
+    }
 }
 
 #[tokio::test]

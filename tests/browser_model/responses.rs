@@ -1,6 +1,6 @@
 //! What a script sees of a response.
 
-use tower_cors::testing::{AnswerKind, Step, get};
+use tower_cors::testing::{AnswerKind, Engine, Step, get};
 
 use super::{API, PAGE, page};
 
@@ -85,5 +85,27 @@ async fn opaque_responses_and_their_resource_policy() {
         }
         // It has no say in requests by the CORS protocol.
         super::page(200, &[OWN, header]).fetch(get(API)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn fonts_come_without_cors_in_one() {
+    let kept_in = ("cross-origin-resource-policy", "same-origin");
+    let cookie = ("set-cookie", "a=1");
+    for engine in [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit] {
+        let by_cors = engine != Engine::WebKit;
+        let mut denied = page(200, &[]).engine(engine);
+        assert_eq!(denied.fetch(get(API).for_font()).await.is_err(), by_cors, "{engine:?}");
+        let mut kept = page(200, &[OWN, kept_in]).engine(engine);
+        assert_eq!(kept.fetch(get(API).for_font()).await.is_ok(), by_cors, "{engine:?}");
+
+        let mut page = page(200, &[OWN, ("access-control-allow-credentials", "true"), cookie]);
+        page.fetch(get(API).credentials_include()).await.unwrap();
+        let mut page = page.engine(engine);
+        page.clear_log();
+        assert_eq!(page.fetch(get(API).for_font()).await.unwrap().status(), 200);
+        let sent = page.log().iter().next().unwrap();
+        let expected = if by_cors { (Some(PAGE), None) } else { (None, Some("a=1")) };
+        assert_eq!((sent.header("origin"), sent.header("cookie")), expected, "{engine:?}");
     }
 }
