@@ -17,14 +17,18 @@ pub(crate) struct Group {
 }
 
 /// Says when the program ends by itself. Ends it politely first, so that it removes its locks and
-/// sockets, and then what it has left.
+/// sockets; who is about to end may still write into the directory, which is then not empty.
 const LEADER: &str = r#"
 { "$@" 2>&1; echo "(ended with status $?)"; } &
 read -r _
 trap "" TERM
 kill -TERM 0
 sleep 0.3
-[ -z "$REMOVED_AT_THE_END" ] || rm -rf "$REMOVED_AT_THE_END"
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    [ -n "$REMOVED_AT_THE_END" ] || break
+    rm -rf "$REMOVED_AT_THE_END" && break
+    sleep 0.1
+done
 kill -KILL 0
 "#;
 
