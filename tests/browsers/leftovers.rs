@@ -27,14 +27,14 @@ type Process = (u32, String);
 pub(crate) fn check(engine: &'static Engine, runtime: &Handle) -> Result<(), String> {
     let of_normal_run = {
         let driver = open(engine, runtime)?;
-        family(&driver.leaders())
+        family(&driver.leaders(), driver.directory())
     };
     all_ended("a normal run", &of_normal_run)?;
 
     let runtime = runtime.clone();
     let panicking = thread::spawn(move || {
         let driver = open(engine, &runtime)?;
-        let family = family(&driver.leaders());
+        let family = family(&driver.leaders(), driver.directory());
         if family.is_empty() {
             return Err("no process".to_owned());
         }
@@ -76,7 +76,7 @@ fn kill_run(engine: &Engine) -> Result<(), String> {
         .map_err(cannot)?;
     let mut lines = BufReader::new(copy.stderr.take().ok_or("no pipe")?).lines();
     let directory = lines.find_map(|line| Some(line.ok()?.strip_prefix(OPEN)?.to_owned()));
-    let family = family(&[copy.id()]);
+    let family = family(&[copy.id()], directory.as_ref().map(Path::new));
     copy.kill().map_err(cannot)?;
     copy.wait().map_err(cannot)?;
     let directory = directory.ok_or("the copy of this program did not open a page")?;
@@ -106,10 +106,14 @@ fn all_ended(of: &str, family: &BTreeSet<Process>) -> Result<(), String> {
     }
 }
 
-/// The processes with these numbers, and all that these have started.
-fn family(roots: &[u32]) -> BTreeSet<Process> {
+/// The processes with these numbers, and all that these have started. A crash handler leaves its group
+/// and its parents, but has their environment, in which the browser's directory is named.
+fn family(roots: &[u32], directory: Option<&Path>) -> BTreeSet<Process> {
     let processes = processes();
     let mut numbers: BTreeSet<u32> = roots.iter().copied().collect();
+    let here = processes.iter().map(|((number, _), _)| *number);
+    numbers
+        .extend(here.filter(|number| directory.is_some_and(|at| has_in_environment(*number, at))));
     loop {
         let is_tied = |ties: &[u32; 3]| ties.iter().any(|tie| numbers.contains(tie));
         let tied = processes.iter().filter(|(_, ties)| is_tied(ties));
@@ -122,6 +126,11 @@ fn family(roots: &[u32]) -> BTreeSet<Process> {
     }
     let is_one = |process: &Process| numbers.contains(&process.0);
     processes.into_iter().map(|(process, _)| process).filter(is_one).collect()
+}
+
+fn has_in_environment(process: u32, directory: &Path) -> bool {
+    let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+    String::from_utf8_lossy(&environment).contains(&*directory.to_string_lossy())
 }
 
 /// All that run, with parent, process group and session.
