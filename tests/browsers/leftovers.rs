@@ -14,15 +14,13 @@ use tokio::runtime::Handle;
 
 use crate::driver::Driver;
 use crate::engines::{ENGINES, Engine};
+use crate::process::{Process, processes};
 
 /// Set in a copy of this program that is going to be killed: which engine it starts.
 const TO_BE_KILLED: &str = "TOWER_CORS_BROWSER_OF_A_KILLED_RUN";
 
 /// What the copy says as soon as its browser has opened a page, before the browser's directory.
 const OPEN: &str = "opened a page in ";
-
-/// A process, by its number and when it was started, for numbers are used again.
-type Process = (u32, String);
 
 pub(crate) fn check(engine: &'static Engine, runtime: &Handle) -> Result<(), String> {
     let of_normal_run = {
@@ -131,20 +129,4 @@ fn family(roots: &[u32], directory: Option<&Path>) -> BTreeSet<Process> {
 fn has_in_environment(process: u32, directory: &Path) -> bool {
     let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
     String::from_utf8_lossy(&environment).contains(&*directory.to_string_lossy())
-}
-
-/// All that run, with parent, process group and session.
-fn processes() -> Vec<(Process, [u32; 3])> {
-    let directories = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let process = |directory: fs::DirEntry| {
-        let number = directory.file_name().to_str()?.parse().ok()?;
-        let stat = fs::read_to_string(directory.path().join("stat")).ok()?;
-        // After the name, which can have anything in it.
-        let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let tie = |index: usize| fields.get(index)?.parse().ok();
-        let is_zombie = fields.first() == Some(&"Z");
-        let started = (*fields.get(19)?).to_owned();
-        (!is_zombie).then_some(((number, started), [tie(1)?, tie(2)?, tie(3)?]))
-    };
-    directories.filter_map(process).collect()
 }

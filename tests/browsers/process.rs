@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A program and all that it starts: a process group. It ends when this is dropped, and also when
 /// this process is killed, for the group's leader reads from a pipe that is then closed.
@@ -103,7 +103,32 @@ const FIND: Duration = Duration::from_secs(180);
 impl Drop for Group {
     fn drop(&mut self) {
         drop(self.leader.stdin.take());
-        // It has killed itself.
+        // It has killed itself, and all the others, who take a moment to be gone.
         let _ = self.leader.wait();
+        let group = self.leader.id();
+        let is_left = || processes().iter().any(|(_, [_, its_group, _])| *its_group == group);
+        let start = Instant::now();
+        while is_left() && start.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
+}
+
+/// A process, by its number and when it was started, for numbers are used again.
+pub(crate) type Process = (u32, String);
+
+/// All that run, with parent, process group and session.
+pub(crate) fn processes() -> Vec<(Process, [u32; 3])> {
+    let directories = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let process = |directory: fs::DirEntry| {
+        let number = directory.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(directory.path().join("stat")).ok()?;
+        // After the name, which can have anything in it.
+        let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let tie = |index: usize| fields.get(index)?.parse().ok();
+        let is_zombie = fields.first() == Some(&"Z");
+        let started = (*fields.get(19)?).to_owned();
+        (!is_zombie).then_some(((number, started), [tie(1)?, tie(2)?, tie(3)?]))
+    };
+    directories.filter_map(process).collect()
 }

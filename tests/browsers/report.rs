@@ -100,11 +100,10 @@ fn phrase(field: &str, value: &Value) -> Option<String> {
     };
     Some(match (field, value.as_bool()) {
         ("readable", Some(true)) => "readable".to_owned(),
-        ("readable", Some(false)) => "blocked".to_owned(),
+        ("readable" | "opaque", Some(false)) => "blocked".to_owned(),
         ("preflight", Some(true)) => "a preflight".to_owned(),
         ("preflight", Some(false)) => "no preflight".to_owned(),
         ("opaque", Some(true)) => "opaque".to_owned(),
-        ("opaque", Some(false)) => "blocked".to_owned(),
         ("actual_sent", Some(true)) => return None,
         ("cookies_sent", Some(true)) => "with the cookie".to_owned(),
         ("cookies_sent", Some(false)) => "without the cookie".to_owned(),

@@ -99,8 +99,7 @@ fn request(fetch: &Fetch, places: Places, case: &Case) -> Result<Request, String
         .credentials(match fetch.credentials.as_str() {
             // An XMLHttpRequest cannot say it.
             "omit" if !is_xhr => Credentials::Omit,
-            "omit" => Credentials::SameOrigin,
-            "same-origin" => Credentials::SameOrigin,
+            "omit" | "same-origin" => Credentials::SameOrigin,
             "include" => Credentials::Include,
             other => return Err(format!("unknown credentials mode {other}")),
         })
