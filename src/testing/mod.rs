@@ -7,8 +7,8 @@
 //! would have had to send.
 //!
 //! There is no network, no browser to install and no waiting: time passes when a test says so. That
-//! the model does what browsers do is checked by running the same cases in Chromium, Firefox and WebKit;
-//! where these differ from the standard, [`Engine`] has it.
+//! the model does what browsers do is checked by running the same cases in Chromium, Firefox and
+//! WebKit; where these differ from the standard, [`Engine`] has it.
 //!
 //! # Testing an axum application
 //!

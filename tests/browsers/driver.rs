@@ -67,8 +67,8 @@ impl Driver {
     }
 
     /// Runs the steps of a case.
-    pub(crate) fn observe(&mut self, case: &Case, places: Places) -> Result<Vec<Observed>, String> {
-        let observed = self.run(case, places);
+    pub(crate) fn observe(&mut self, case: &Case) -> Result<Vec<Observed>, String> {
+        let observed = self.run(case);
         if observed.is_err() {
             // Nobody knows what its page is doing.
             self.close();
@@ -76,11 +76,11 @@ impl Driver {
         observed
     }
 
-    fn run(&mut self, case: &Case, places: Places) -> Result<Vec<Observed>, String> {
+    fn run(&mut self, case: &Case) -> Result<Vec<Observed>, String> {
         let record = Record::default();
-        let site = site::build(case, places, EventStreams::StayOpen, &record)?;
+        let site = site::build(case, EventStreams::StayOpen, &record)?;
         self.server.serve_case(&case.id, site);
-        let page = places.page_url(&case.page_origin.origin)?;
+        let page = case.places.page_url(&case.page_origin.origin)?;
         if self.browser.as_ref().is_none_or(|browser| browser.origin != page) {
             self.open(&page, &format!("{PAGES}/page"))?;
         }
@@ -92,13 +92,13 @@ impl Driver {
             lock(&record).clear();
             let job = json!({
                 "is_first": index == 0,
-                "step": step_for_page(&step.fetch, places, case)?,
-                "frame": frame_for_page(&step.fetch, places, case)?,
+                "step": step_for_page(&step.fetch, case)?,
+                "frame": frame_for_page(&step.fetch, case)?,
             });
-            let script = self.ask(job, ANSWER)?;
+            let script = self.ask(job)?;
             let script: Script = serde_json::from_value(script)
                 .map_err(|error| format!("the page said: {error}"))?;
-            observed.push(self.wait_for_silence(case, index, places, &script, &record));
+            observed.push(self.wait_for_silence(case, index, &script, &record));
         }
         Ok(observed)
     }
@@ -109,7 +109,6 @@ impl Driver {
         &self,
         case: &Case,
         index: usize,
-        places: Places,
         script: &Script,
         record: &Record,
     ) -> Observed {
@@ -118,7 +117,7 @@ impl Driver {
             thread::sleep(Duration::from_millis(300));
             let start = Instant::now();
             while start.elapsed() < Duration::from_secs(3)
-                && check::check_step(case, index, places, self.engine.name, &observe()).is_err()
+                && check::check_step(case, index, self.engine.name, &observe()).is_err()
             {
                 thread::sleep(Duration::from_millis(50));
             }
@@ -176,9 +175,9 @@ impl Driver {
     }
 
     /// Gives the page something to do, and waits for what comes of it.
-    fn ask(&self, job: Value, limit: Duration) -> Result<Value, String> {
+    fn ask(&self, job: Value) -> Result<Value, String> {
         self.browser.as_ref().ok_or("there is no page")?.talk.give(job)?;
-        let mut said = self.hear(limit)?;
+        let mut said = self.hear(ANSWER)?;
         match said.get("failure") {
             Some(failure) => Err(format!("the page could not run it: {failure}")),
             None => Ok(said["result"].take()),
@@ -205,14 +204,10 @@ impl Driver {
     }
 }
 
-fn step_for_page(fetch: &Fetch, places: Places, case: &Case) -> Result<Value, String> {
-    let mut url = places.url_of(&fetch.to, case)?;
-    if let Some(query) = &fetch.query {
-        url = format!("{url}?{query}");
-    }
+fn step_for_page(fetch: &Fetch, case: &Case) -> Result<Value, String> {
     Ok(json!({
         "via": fetch.via,
-        "url": url,
+        "url": case.url_of(fetch)?,
         "method": fetch.method,
         "headers": fetch.headers,
         "credentials": fetch.credentials,
@@ -226,8 +221,8 @@ fn step_for_page(fetch: &Fetch, places: Places, case: &Case) -> Result<Value, St
 }
 
 /// The frame that a step runs in, if any. Without a URL it is one of a `data:` URL.
-fn frame_for_page(fetch: &Fetch, places: Places, case: &Case) -> Result<Value, String> {
-    let url = |key: &str| Ok::<_, String>(format!("{}{PAGES}/frame", places.page_url(key)?));
+fn frame_for_page(fetch: &Fetch, case: &Case) -> Result<Value, String> {
+    let url = |key: &str| Ok::<_, String>(format!("{}{PAGES}/frame", case.places.page_url(key)?));
     let own = &case.page_origin.origin;
     Ok(match (&fetch.from_frame, case.page_origin.frame) {
         (Some(key), _) => json!({ "key": key, "url": url(key)?, "sandbox": null }),

@@ -1,5 +1,6 @@
 //! The page that says what was run and where engines differ: `BROWSERS.md`.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -71,21 +72,18 @@ fn write_row(table: &mut String, case: &Value, standard: &Value, engines: &Value
     let text = |value: &Value| value.as_str().unwrap_or_default().replace('|', "\\|");
     let _ = write!(table, "| {} (`{}`) |", text(&case["title"]), text(&case["id"]));
     let deviations = engines.as_object().into_iter().flat_map(Map::values);
-    let fields: Vec<_> = deviations.filter_map(Value::as_object).flat_map(Map::keys).collect();
+    let fields: BTreeSet<_> = deviations.filter_map(Value::as_object).flat_map(Map::keys).collect();
     let sides = [None].into_iter().chain(ENGINES.iter().map(|engine| engines.get(engine.name)));
     for (column, deviation) in sides.enumerate() {
         if column > 0 && deviation.is_none() {
             table.push_str(" the same |");
             continue;
         }
-        let mut phrases = Vec::new();
-        for (index, field) in fields.iter().enumerate() {
-            if fields[..index].contains(field) {
-                continue;
-            }
+        let phrases = fields.iter().filter_map(|field| {
             let value = deviation.and_then(|fields| fields.get(field)).or(standard.get(field));
-            phrases.extend(value.and_then(|value| phrase(field, value)));
-        }
+            phrase(field, value?)
+        });
+        let phrases: Vec<_> = phrases.collect();
         let _ = write!(table, " {} |", phrases.join(", "));
     }
     table.push('\n');

@@ -70,15 +70,13 @@ impl Tried {
 
     /// As the case says, and as the model predicts.
     fn run_case(&self, listed: &Listed) -> Result<(), String> {
-        let mut driver = lock(&self.driver);
-        let places = if listed.is_https { driver.https() } else { Places::Http };
+        let places = if listed.is_https { lock(&self.driver).https() } else { Places::Http };
         let case = listed.case.read(places)?;
         // First, because what the model does not understand need not be shown to a browser.
-        let predicted = model::observe(&case, places, self.engine.model);
+        let predicted = model::observe(&case, self.engine.model);
         let predicted = self.runtime.block_on(predicted)?;
-        let observed = driver.observe(&case, places)?;
-        drop(driver);
-        check::check_case(&case, places, self.engine.name, &observed)?;
+        let observed = lock(&self.driver).observe(&case)?;
+        check::check_case(&case, self.engine.name, &observed)?;
         if listed.is_https {
             check::check_version(&observed, Version::HTTP_2)?;
         }

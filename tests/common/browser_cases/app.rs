@@ -14,8 +14,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body::Frame;
 use tower::{Service, service_fn};
 
-use super::case::{BodyKind, Case, Lines, Resource};
-use super::places::Places;
+use super::case::{BodyKind, Case, Resource};
 
 /// What becomes of an event stream after its last event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +31,14 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(case: &Case, places: Places, streams: EventStreams) -> Result<Self, String> {
+    pub(crate) fn new(case: &Case, streams: EventStreams) -> Result<Self, String> {
         let mut resources = case.app.clone();
         for resource in resources.values_mut() {
             if let Some(cookie) = &mut resource.set_cookie {
                 cookie.push_str("; Path=/");
             }
             if let Some(redirect) = &mut resource.redirect {
-                redirect.to = places.url_of(&redirect.to, case)?;
+                redirect.to = case.places.url_of(&redirect.to, case)?;
                 if let Some(userinfo) = &redirect.userinfo {
                     redirect.to = redirect.to.replacen("://", &format!("://{userinfo}@"), 1);
                 }
@@ -85,11 +84,7 @@ fn respond<B>(
     for (name, lines) in &resource.headers {
         let name: HeaderName = name.parse().unwrap();
         headers.remove(&name);
-        let lines = match lines {
-            Lines::One(line) => std::slice::from_ref(line),
-            Lines::Several(lines) => lines,
-        };
-        for line in lines {
+        for line in lines.as_slice() {
             headers.append(&name, header(line));
         }
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
+use super::places::Places;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
@@ -24,6 +26,20 @@ pub(crate) struct Case {
     #[serde(default)]
     pub(crate) app: BTreeMap<String, Resource>,
     pub(crate) steps: Vec<Step>,
+    /// Where its pages and servers are: what its placeholders were filled with.
+    #[serde(skip)]
+    pub(crate) places: Places,
+}
+
+impl Case {
+    /// The URL that a script asks for.
+    pub(crate) fn url_of(&self, fetch: &Fetch) -> Result<String, String> {
+        let url = self.places.url_of(&fetch.to, self)?;
+        Ok(match &fetch.query {
+            Some(query) => format!("{url}?{query}"),
+            None => url,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,6 +97,15 @@ pub(crate) struct Resource {
 pub(crate) enum Lines {
     One(String),
     Several(Vec<String>),
+}
+
+impl Lines {
+    pub(crate) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(line) => std::slice::from_ref(line),
+            Self::Several(lines) => lines,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -150,6 +175,12 @@ pub(crate) enum Via {
     Eventsource,
     Beacon,
     Worker,
+}
+
+impl Via {
+    pub(crate) fn is_xhr(self) -> bool {
+        matches!(self, Self::Xhr | Self::XhrSync | Self::XhrUpload | Self::XhrLateUpload)
+    }
 }
 
 #[derive(Debug, Deserialize, Serialize)]

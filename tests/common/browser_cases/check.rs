@@ -6,7 +6,6 @@ use std::fmt::Debug;
 use http::{HeaderMap, Method, Version};
 
 use super::case::{Case, Expected, Fetch, YesNoOr};
-use super::places::Places;
 use super::site::Reached;
 
 /// What came of a step.
@@ -54,15 +53,10 @@ fn is_preflight(reached: &Reached) -> bool {
 }
 
 /// Whether a case went as expected in an engine, or by the standard.
-pub(crate) fn check_case(
-    case: &Case,
-    places: Places,
-    engine: &str,
-    observed: &[Observed],
-) -> Result<(), String> {
+pub(crate) fn check_case(case: &Case, engine: &str, observed: &[Observed]) -> Result<(), String> {
     same("number of steps", observed.len(), case.steps.len())?;
     for (index, (step, observed)) in case.steps.iter().zip(observed).enumerate() {
-        check_step(case, index, places, engine, observed)
+        check_step(case, index, engine, observed)
             .map_err(|why| format!("step {index}, {}: {why}", step.fetch.to))?;
     }
     Ok(())
@@ -77,14 +71,13 @@ pub(crate) fn check_version(observed: &[Observed], version: Version) -> Result<(
 pub(crate) fn check_step(
     case: &Case,
     index: usize,
-    places: Places,
     engine: &str,
     observed: &Observed,
 ) -> Result<(), String> {
     let step = &case.steps[index];
     let expected = step.expected_of(engine);
     let checks = || {
-        check_script(expected, places, case, &observed.script)?;
+        check_script(expected, case, &observed.script)?;
         check_preflights(expected, &step.fetch, observed)?;
         check_actual(expected, &step.fetch, case, observed)?;
         check_seen(expected, observed)
@@ -95,12 +88,7 @@ pub(crate) fn check_step(
     })
 }
 
-fn check_script(
-    expected: &Expected,
-    places: Places,
-    case: &Case,
-    script: &Script,
-) -> Result<(), String> {
+fn check_script(expected: &Expected, case: &Case, script: &Script) -> Result<(), String> {
     // Where nothing can be seen, cases say null.
     if let Some(Some(readable)) = expected.readable {
         same("readable", script.readable, Some(readable))?;
@@ -126,7 +114,7 @@ fn check_script(
         same(&format!("hidden header {name}"), header(name), None)?;
     }
     if let Some(resource) = &expected.final_ {
-        same("final", script.url.as_ref(), Some(&places.url_of(resource, case)?))?;
+        same("final", script.url.as_ref(), Some(&case.places.url_of(resource, case)?))?;
     }
     Ok(())
 }

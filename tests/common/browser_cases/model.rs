@@ -11,20 +11,15 @@ use tower_cors::testing::{
 use super::app::EventStreams;
 use super::case::{BodyOf, BodyType, Case, Fetch, Frame, Via};
 use super::check::{Observed, Script};
-use super::places::Places;
 use super::site::{self, Record, Site};
 
 /// Runs the steps of a case. Its pages have a browser's cache between them and the servers.
-pub(crate) async fn observe(
-    case: &Case,
-    places: Places,
-    engine: Engine,
-) -> Result<Vec<Observed>, String> {
+pub(crate) async fn observe(case: &Case, engine: Engine) -> Result<Vec<Observed>, String> {
     let record = Record::default();
     let clock = Clock::new();
-    let servers = site::build(case, places, EventStreams::End, &record)?;
+    let servers = site::build(case, EventStreams::End, &record)?;
     let servers = HttpCache::private(servers).clock(clock.clone());
-    let url = places.page_url(&case.page_origin.origin)?;
+    let url = case.places.page_url(&case.page_origin.origin)?;
     let page = Page::at(url, servers).engine(engine).clock(clock);
     let mut page = match case.page_origin.frame {
         Some(Frame::Sandbox | Frame::Data) => page.open_sandboxed(),
@@ -37,9 +32,9 @@ pub(crate) async fn observe(
             page.wait(Duration::from_millis(wait));
         }
         record.lock().unwrap().clear();
-        let request = request(fetch, places, case)?;
+        let request = request(fetch, case)?;
         let mut frame: Option<Page<HttpCache<Site>>> = match &fetch.from_frame {
-            Some(key) => Some(page.open(places.page_url(key)?)),
+            Some(key) => Some(page.open(case.places.page_url(key)?)),
             None => None,
         };
         let outcome = frame.as_mut().unwrap_or(&mut page).fetch(request).await;
@@ -89,13 +84,9 @@ fn is_understood(via: Via, answer: &Answer) -> bool {
 
 /// Elements and workers make the same requests as `fetch()` does, with settings of their own, which
 /// the case states.
-fn request(fetch: &Fetch, places: Places, case: &Case) -> Result<Request, String> {
-    let mut url = places.url_of(&fetch.to, case)?;
-    if let Some(query) = &fetch.query {
-        url = format!("{url}?{query}");
-    }
-    let is_xhr = matches!(fetch.via, Via::Xhr | Via::XhrSync | Via::XhrUpload | Via::XhrLateUpload);
-    let mut request = testing::request(&fetch.method, url)
+fn request(fetch: &Fetch, case: &Case) -> Result<Request, String> {
+    let is_xhr = fetch.via.is_xhr();
+    let mut request = testing::request(&fetch.method, case.url_of(fetch)?)
         .credentials(match fetch.credentials.as_str() {
             // An XMLHttpRequest cannot say it.
             "omit" if !is_xhr => Credentials::Omit,

@@ -3,13 +3,12 @@
 use super::case::Case;
 
 /// The same names twice: over HTTP on ports of their own, over HTTPS all on one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Places {
+    #[default]
     Http,
     /// Names below `localhost`, which browsers resolve themselves.
-    Https {
-        port: u16,
-    },
+    Https { port: u16 },
 }
 
 /// Origins by the names that the cases have for them.

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tower_cors::testing::Engine;
 
-use super::case::{Case, Expected, Lines, Resource, Step, Via};
+use super::case::{Case, Expected, Resource, Step, Via};
 use super::places::Places;
 
 /// The servers that every case has.
 pub(crate) const SERVERS: [&str; 4] = ["api", "api2", "page", "cred"];
 
-const ENGINES: [&str; 3] = ["chromium", "firefox", "webkit"];
+/// The names that the cases have for engines.
+pub(crate) const ENGINES: [(&str, Engine); 3] =
+    [("chromium", Engine::Chromium), ("firefox", Engine::Firefox), ("webkit", Engine::WebKit)];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,13 +62,15 @@ impl Unread {
         let engines = value.as_object_mut().and_then(|case| case.remove("engines"));
         let mut case: Case =
             serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+        case.places = places;
         for (step, engines) in entries(engines.as_ref(), "engines")? {
             let index = step.parse().ok().filter(|index| *index < case.steps.len());
             let index: usize = index.ok_or_else(|| format!("engines: there is no step {step}"))?;
             let standard = &value["steps"][index]["expected"];
             for (engine, deviation) in entries(Some(engines), step)? {
-                if !ENGINES.contains(&engine.as_str()) {
-                    return Err(format!("engines: {engine} is none of {ENGINES:?}"));
+                if !ENGINES.iter().any(|(name, _)| name == engine) {
+                    let names = ENGINES.map(|(name, _)| name);
+                    return Err(format!("engines: {engine} is none of {names:?}"));
                 }
                 let expected = deviating(standard, entries(Some(deviation), engine)?)?;
                 case.steps[index].by_engine.insert(engine.clone(), expected);
@@ -138,11 +143,7 @@ fn validate_resource(case: &Case, resource: &Resource) -> Result<(), String> {
     }
     for (name, lines) in &resource.headers {
         header_name(name)?;
-        let lines = match lines {
-            Lines::One(line) => std::slice::from_ref(line),
-            Lines::Several(lines) => lines,
-        };
-        lines.iter().try_for_each(|line| header_value(line))?;
+        lines.as_slice().iter().try_for_each(|line| header_value(line))?;
     }
     resource.require_header.iter().try_for_each(|name| header_name(name))?;
     resource.etag.iter().chain(&resource.set_cookie).try_for_each(|value| header_value(value))?;
@@ -153,12 +154,11 @@ fn validate_resource(case: &Case, resource: &Resource) -> Result<(), String> {
 fn validate_fetch(case: &Case, step: &Step) -> Result<(), String> {
     let fetch = &step.fetch;
     server(case, &fetch.to)?;
-    let is_xhr = matches!(fetch.via, Via::Xhr | Via::XhrSync | Via::XhrUpload | Via::XhrLateUpload);
     let has_options = fetch.keepalive || fetch.cache.is_some() || fetch.referrer_policy.is_some();
     let cannot = match fetch.via {
         Via::Fetch | Via::Worker => false,
         _ if has_options || fetch.redirect != "follow" => true,
-        _ if is_xhr => fetch.mode != "cors",
+        via if via.is_xhr() => fetch.mode != "cors",
         Via::Beacon => fetch.method != "POST",
         _ => fetch.method != "GET" || !fetch.headers.is_empty() || fetch.body.is_some(),
     };

@@ -59,12 +59,7 @@ impl fmt::Display for Reached {
 pub(crate) type Record = Arc<Mutex<Vec<Reached>>>;
 
 /// All servers of a case in one: the path tells which.
-pub(crate) fn build(
-    case: &Case,
-    places: Places,
-    streams: EventStreams,
-    record: &Record,
-) -> Result<Site, String> {
+pub(crate) fn build(case: &Case, streams: EventStreams, record: &Record) -> Result<Site, String> {
     let further = case.servers.keys().map(String::as_str);
     let names: BTreeSet<&str> = SERVERS.into_iter().chain(further).collect();
     let mut servers = BTreeMap::new();
@@ -74,11 +69,11 @@ pub(crate) fn build(
             "api" | "cred" => Some(own.unwrap_or(&case.policy)),
             _ => own,
         };
-        let app = App::new(case, places, streams)?;
+        let app = App::new(case, streams)?;
         let server = match policy {
             None => BoxCloneService::new(app.service()),
             Some(policy) => {
-                let cors = CorsLayer::new(compile(policy, places)?);
+                let cors = CorsLayer::new(compile(policy, case.places)?);
                 // Once behind axum, once without.
                 if name == "api" {
                     BoxCloneService::new(Router::new().fallback_service(app.service()).layer(cors))
