@@ -64,37 +64,30 @@
 //! [CORS request]: https://fetch.spec.whatwg.org/#cors-request
 //! [CORS-preflight request]: https://fetch.spec.whatwg.org/#cors-preflight-request
 
-mod answer;
-mod decision;
-mod error;
+mod builder;
 mod fetch;
-mod future;
-mod layer;
+mod middleware;
 mod origin;
 mod policy;
-mod refusal;
 mod request;
-mod service;
 mod source;
-mod switches;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use decision::{Decision, Outcome};
-pub use error::{BuildError, ConfigError, Place};
-pub use future::ResponseFuture;
-pub use layer::CorsLayer;
+pub use builder::error::{BuildError, ConfigError, Place};
+pub use builder::given::Given;
+pub use builder::listing::Rule;
+pub use builder::{AnyOrigin, ListedOrigins, MayAllowCredentials, PolicyBuilder, PolicyRules};
+pub use middleware::future::ResponseFuture;
+pub use middleware::layer::CorsLayer;
+pub use middleware::service::Cors;
+pub use middleware::switches::PreflightStatus;
 pub use origin::{Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind};
-pub use policy::builder::{
-    AnyOrigin, ListedOrigins, MayAllowCredentials, PolicyBuilder, PolicyRules,
-};
-pub use policy::given::Given;
-pub use policy::{Policy, RedundantOrigin, Rule};
-pub use refusal::Refusal;
+pub use policy::decision::{Decision, Outcome};
+pub use policy::refusal::Refusal;
+pub use policy::{Policy, RedundantOrigin};
 pub use request::{RequestHead, RequestKind};
-pub use service::Cors;
 pub use source::{AtOnce, Lookup, PolicySource};
-pub use switches::PreflightStatus;
 
 /// The program in the README compiles.
 #[cfg(doctest)]

@@ -1,15 +1,11 @@
 //! [`Policy`]: compiled once, then only read.
 
 pub(crate) mod actual;
-pub(crate) mod builder;
-mod check;
-mod compile;
-pub(crate) mod given;
+pub(crate) mod decision;
 pub(crate) mod grant;
 pub(crate) mod header_names;
-mod listing;
 pub(crate) mod preflight;
-mod public_suffix;
+pub(crate) mod refusal;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +15,12 @@ use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
 use crate::origin::matcher::OriginMatcher;
 pub(crate) use crate::origin::matcher::RuleIndex;
 use crate::origin::{Origin, OriginPattern};
-use crate::refusal::Refusal;
 use crate::request::{Lines, PreflightRequest};
 use actual::Actual;
 use grant::{Grant, Granted};
 use header_names::HeaderNames;
 use preflight::Preflight;
-
-pub use listing::Rule;
+use refusal::Refusal;
 
 /// Which origins may use a service, and how. Compiled once by a
 /// [`PolicyBuilder`](crate::PolicyBuilder); a clone is one more reference to the same policy.
@@ -60,21 +54,21 @@ pub use listing::Rule;
 #[derive(Clone)]
 pub struct Policy {
     /// `None` is the disabled policy.
-    compiled: Option<Arc<Compiled>>,
+    pub(crate) compiled: Option<Arc<Compiled>>,
 }
 
 /// Invariants: there is at least one rule; every rule can govern a request; at most the last rule
 /// covers any origin.
 pub(crate) struct Compiled {
-    matcher: OriginMatcher,
+    pub(crate) matcher: OriginMatcher,
     /// The closures and their rules, in the order of the rules.
-    predicates: Box<[(RuleIndex, Predicate)]>,
+    pub(crate) predicates: Box<[(RuleIndex, Predicate)]>,
     /// The first rule that covers the origin `null`.
-    null_rule: Option<RuleIndex>,
+    pub(crate) null_rule: Option<RuleIndex>,
     /// The rule that covers any origin.
-    any_rule: Option<RuleIndex>,
-    rules: Box<[CompiledRule]>,
-    redundant: Box<[RedundantOrigin]>,
+    pub(crate) any_rule: Option<RuleIndex>,
+    pub(crate) rules: Box<[CompiledRule]>,
+    pub(crate) redundant: Box<[RedundantOrigin]>,
 }
 
 pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
@@ -141,13 +135,6 @@ impl Policy {
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.compiled().is_some_and(|compiled| compiled.rule_of(origin.as_bytes()).is_some())
-    }
-
-    /// The rules, in order. None under a disabled policy.
-    pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
-        self.compiled().into_iter().flat_map(|compiled| {
-            (0..).zip(&compiled.rules).map(move |(index, _)| Rule::new(compiled, index))
-        })
     }
 
     /// The patterns that decide nothing, in the order in which they were given. The rules do not

@@ -9,8 +9,8 @@ use http::header::{
 
 use super::grant::Grant;
 use super::header_names::{self, HeaderNames};
+use super::refusal::Refusal;
 use crate::fetch;
-use crate::refusal::Refusal;
 use crate::request::{Lines, PreflightRequest};
 
 /// What a rule says to preflights.

@@ -255,7 +255,7 @@ fn every_mistake_names_its_input_its_place_and_its_mend() {
 #[test]
 fn every_code_has_a_row() {
     let is_code = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    let given: BTreeSet<_> = include_str!("../../src/error.rs")
+    let given: BTreeSet<_> = include_str!("../../src/builder/error.rs")
         .lines()
         .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" { .. } => \""))
         .filter_map(|(_, text)| text.strip_suffix("\",").filter(is_code))

@@ -1,5 +1,12 @@
 //! [`PolicyBuilder`]: records settings; [`build`](PolicyBuilder::build) checks and compiles them.
 
+mod check;
+mod compile;
+pub(crate) mod error;
+pub(crate) mod given;
+pub(crate) mod listing;
+mod public_suffix;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -7,10 +14,10 @@ use std::time::Duration;
 
 use http::{HeaderName, Method};
 
-use super::given::Given;
-use super::{Policy, Predicate};
-use crate::error::BuildError;
 use crate::origin::{Origin, OriginPattern};
+use crate::policy::{Policy, Predicate};
+use error::BuildError;
+use given::Given;
 
 /// Builds one rule of a [`Policy`].
 ///
@@ -343,7 +350,7 @@ impl PolicyRules {
     ///
     /// As [`PolicyBuilder::build`].
     pub fn build(self) -> Result<Policy, BuildError> {
-        super::compile::compile(&self.rules)
+        compile::compile(&self.rules)
     }
 
     pub(super) fn new(rules: Vec<RuleSettings>) -> Self {

@@ -3,9 +3,9 @@
 use http::header::ORIGIN;
 use http::{HeaderMap, Method};
 
-use crate::policy::grant::{Grant, Granted};
-use crate::policy::{Policy, RuleIndex};
-use crate::refusal::Refusal;
+use super::grant::{Grant, Granted};
+use super::refusal::Refusal;
+use super::{Policy, RuleIndex};
 use crate::request::{Lines, PreflightRequest, RequestKind};
 
 /// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,

@@ -2,11 +2,11 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
+use super::switches::Switches;
 use crate::policy::Policy;
 use crate::policy::grant::Granted;
-use crate::refusal::Refusal;
+use crate::policy::refusal::Refusal;
 use crate::request::PreflightRequest;
-use crate::switches::Switches;
 
 #[derive(Debug)]
 pub(crate) enum Answer {

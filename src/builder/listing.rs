@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use http::{HeaderName, Method};
 
-use super::builder::{PolicyRules, RuleSettings};
 use super::given::Given;
-use super::{Compiled, CompiledRule, Policy, Predicate, RuleIndex};
+use super::{PolicyRules, RuleSettings};
 use crate::origin::OriginPattern;
+use crate::policy::{Compiled, CompiledRule, Policy, Predicate, RuleIndex};
 
 /// One rule of a [`Policy`], as it was compiled: without what was redundant, and in an order that
 /// does not depend on that in which it was given.
@@ -20,7 +20,7 @@ pub struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    pub(super) fn new(compiled: &'a Compiled, index: RuleIndex) -> Self {
+    fn new(compiled: &'a Compiled, index: RuleIndex) -> Self {
         Self { compiled, index }
     }
 
@@ -206,6 +206,13 @@ fn list(
 }
 
 impl Policy {
+    /// The rules, in order. None under a disabled policy.
+    pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
+        self.compiled().into_iter().flat_map(|compiled| {
+            (0..).zip(&compiled.rules).map(move |(index, _)| Rule::new(compiled, index))
+        })
+    }
+
     /// The settings of this policy. Built, they give an equal one; before that, more rules can be
     /// added. `None` for the disabled policy, which has no settings.
     ///

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
+use super::service::Cors;
+use super::switches::{PreflightStatus, Switches, Vary};
 use crate::policy::Policy;
-use crate::service::Cors;
 use crate::source::{AtOnce, PolicySource};
-use crate::switches::{PreflightStatus, Switches, Vary};
 
 /// A [`Layer`] that answers CORS-preflight requests and adds the headers of the [CORS protocol] to
 /// all other responses, as a [`Policy`] says.

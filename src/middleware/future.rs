@@ -8,11 +8,11 @@ use std::task::{Context, Poll, ready};
 use http::{HeaderMap, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
-use crate::answer::Answer;
+use super::answer::Answer;
+use super::switches::{Switches, Vary};
 use crate::policy::grant::{Grant, Granted};
 use crate::policy::{Policy, RuleIndex, actual};
 use crate::request::{Lines, PreflightRequest};
-use crate::switches::{Switches, Vary};
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors): of an inner future `F` and, for a

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use http::{HeaderName, Method};
 
-use super::builder::RuleSettings;
+use super::RuleSettings;
+use super::error::{ConfigError, Place};
 use super::given::{Entry, Given};
 use super::public_suffix::has_strangers_below;
-use crate::error::{ConfigError, Place};
 use crate::fetch;
 use crate::origin::OriginPattern;
 

@@ -6,12 +6,12 @@ use http::header::ORIGIN;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::answer::Answer;
-use crate::future::ResponseFuture;
+use super::answer::Answer;
+use super::future::ResponseFuture;
+use super::switches::{Switches, Vary};
 use crate::policy::Policy;
 use crate::request::{Lines, RequestHead};
 use crate::source::{Lookup, PolicySource};
-use crate::switches::{Switches, Vary};
 
 /// A service in a [`CorsLayer`](crate::CorsLayer).
 ///

@@ -1,4 +1,4 @@
-//! From the settings of a [`PolicyBuilder`](super::builder::PolicyBuilder) to a [`Policy`]: every
+//! From the settings of a [`PolicyBuilder`](super::PolicyBuilder) to a [`Policy`]: every
 //! mistake is collected, and only settings without one are compiled.
 
 use std::iter::zip;
@@ -12,13 +12,15 @@ use http::header::{
     HeaderValue, VARY,
 };
 
-use super::actual::Actual;
-use super::builder::RuleSettings;
+use super::RuleSettings;
 use super::check::{Check, Checked};
-use super::preflight::{Methods, Preflight, RequestHeaders};
-use super::{Compiled, CompiledRule, PREFLIGHT_VARY, Policy, RedundantOrigin, RuleIndex, Settings};
-use crate::error::{BuildError, ConfigError, Place};
+use super::error::{BuildError, ConfigError, Place};
 use crate::origin::matcher::OriginMatcher;
+use crate::policy::actual::Actual;
+use crate::policy::preflight::{Methods, Preflight, RequestHeaders};
+use crate::policy::{
+    Compiled, CompiledRule, PREFLIGHT_VARY, Policy, RedundantOrigin, RuleIndex, Settings,
+};
 
 pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
     let any_rule = first(settings, |rule| rule.any_origin);

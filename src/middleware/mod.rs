@@ -1,0 +1,8 @@
+//! The middleware: [`CorsLayer`](layer::CorsLayer) makes [`Cors`](service::Cors), whose future is
+//! [`ResponseFuture`](future::ResponseFuture).
+
+mod answer;
+pub(crate) mod future;
+pub(crate) mod layer;
+pub(crate) mod service;
+pub(crate) mod switches;
