@@ -1,5 +1,6 @@
 //! [`PolicyBuilder`]: records settings; [`build`](PolicyBuilder::build) checks and compiles them.
 
+mod answers;
 mod check;
 mod compile;
 pub(crate) mod error;
