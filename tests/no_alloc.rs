@@ -191,7 +191,7 @@ fn a_refused_preflight_allocates_its_answers_header_map() {
 #[test]
 fn an_echo_allocates_itself() {
     let rule = Policy::allow_origins([ORIGIN]).allow_credentials();
-    let policy = rule.allow_methods_any().allow_headers_any().build().expect("no mistakes");
+    let policy = rule.allow_any_method().allow_any_header().build().expect("no mistakes");
     for (lines, echo) in [(&PREFLIGHT[..], 3), (&PREFLIGHT[..2], 1)] {
         let (response, allocated) = preflight(&policy, lines);
         assert_eq!(response.status(), StatusCode::NO_CONTENT);

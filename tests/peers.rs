@@ -257,7 +257,7 @@ async fn verdict(scenario: &Scenario, layer: Wrap, is_peer: bool) -> Verdict {
             PeerLayer::new().allow_origin(peer::Any).expose_headers(peer::Any).layer(app),
         ),
         App::InnerLayer => {
-            let policy = Policy::allow_any_origin().expose_headers_any().build().unwrap();
+            let policy = Policy::allow_any_origin().expose_any_header().build().unwrap();
             BoxCloneService::new(CorsLayer::new(policy).layer(app))
         }
         _ => app,
@@ -346,13 +346,13 @@ impl Described {
                     .allow_headers(&self.headers)
                     .expose_headers(&self.exposed);
                 if self.any_method {
-                    builder = builder.allow_methods_any();
+                    builder = builder.allow_any_method();
                 }
                 if self.any_header {
-                    builder = builder.allow_headers_any();
+                    builder = builder.allow_any_header();
                 }
                 if self.expose_any {
-                    builder = builder.expose_headers_any();
+                    builder = builder.expose_any_header();
                 }
                 if let Some(max_age) = self.max_age {
                     builder = builder.max_age(max_age);

@@ -35,7 +35,7 @@ impl Check<'_> {
         let headers = self.request_headers(&rule.headers);
         let exposed = self.exposed(&rule.exposed, rule.credentials);
         if rule.expose_any && rule.credentials {
-            let place = self.place("expose_headers_any");
+            let place = self.place("expose_any_header");
             self.mistakes.push(ConfigError::ExposeAnyWithCredentials { place });
         }
         Checked { methods, headers, exposed, max_age: self.max_age(&rule.max_ages) }
@@ -81,7 +81,7 @@ impl Check<'_> {
             let place = self.entry("allow_methods", entry);
             let normalized = fetch::normalize_method(text);
             let mistake = match method {
-                _ if text == "*" => ConfigError::Wildcard { place, mend: "allow_methods_any" },
+                _ if text == "*" => ConfigError::Wildcard { place, mend: "allow_any_method" },
                 Err(_) => ConfigError::InvalidMethod { place, input: text.to_owned() },
                 _ if fetch::is_forbidden_method(text) => {
                     ConfigError::ForbiddenMethod { place, method: text.to_owned() }
@@ -107,7 +107,7 @@ impl Check<'_> {
         self.header_names("allow_headers", given, |place, text, known| {
             let name = text.to_owned();
             match known {
-                "*" => Some(ConfigError::Wildcard { place, mend: "allow_headers_any" }),
+                "*" => Some(ConfigError::Wildcard { place, mend: "allow_any_header" }),
                 _ if fetch::is_cors_response_header(known) => {
                     Some(ConfigError::MisplacedRequestHeader { place, name })
                 }
@@ -124,7 +124,7 @@ impl Check<'_> {
             let name = text.to_owned();
             match known {
                 "*" if credentials => Some(ConfigError::ExposeAnyWithCredentials { place }),
-                "*" => Some(ConfigError::Wildcard { place, mend: "expose_headers_any" }),
+                "*" => Some(ConfigError::Wildcard { place, mend: "expose_any_header" }),
                 _ if fetch::is_forbidden_response_header(known) => {
                     Some(ConfigError::ForbiddenResponseHeader { place, name })
                 }

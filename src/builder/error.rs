@@ -339,7 +339,7 @@ impl fmt::Display for ConfigError {
                 f,
                 "\"{pattern}\" with credentials lets anybody who registers a name below \"{}\" act \
                  for that name's visitors; put your own domain behind the \"*.\", or call \
-                 dangerously_allow_public_suffixes()",
+                 dangerously_allow_public_wildcards()",
                 pattern.host(),
             ),
             Self::NullOriginWithCredentials { .. } => f.write_str(

@@ -211,7 +211,7 @@ impl PolicyBuilder<ListedOrigins> {
     /// # Security
     ///
     /// Anybody can register such a name, and act for its visitors here.
-    pub fn dangerously_allow_public_suffixes(mut self) -> Self {
+    pub fn dangerously_allow_public_wildcards(mut self) -> Self {
         self.rule.public_suffixes = true;
         self
     }
@@ -253,7 +253,7 @@ impl<O> PolicyBuilder<O> {
 
     /// Allows every method. Without credentials the answer to a preflight is `*`; with them, the
     /// method that was asked for.
-    pub fn allow_methods_any(mut self) -> Self {
+    pub fn allow_any_method(mut self) -> Self {
         self.rule.any_method = true;
         self
     }
@@ -277,7 +277,7 @@ impl<O> PolicyBuilder<O> {
     /// cover](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)
     /// `Authorization`; the browsers of 2026 let it. To be sure that it is allowed, list it too:
     /// the answer is then `*, authorization`. Do not count on `*` to keep it out.
-    pub fn allow_headers_any(mut self) -> Self {
+    pub fn allow_any_header(mut self) -> Self {
         self.rule.any_header = true;
         self
     }
@@ -296,7 +296,7 @@ impl<O> PolicyBuilder<O> {
     }
 
     /// Lets scripts read every response header. Not together with credentials.
-    pub fn expose_headers_any(mut self) -> Self {
+    pub fn expose_any_header(mut self) -> Self {
         self.rule.expose_any = true;
         self
     }

@@ -18,7 +18,7 @@ pub(crate) fn rule_by_hand(rule: Rule<'_>) -> PolicyRules {
         builder = builder.dangerously_allow_insecure_origins();
     }
     if rule.allows_public_suffixes() {
-        builder = builder.dangerously_allow_public_suffixes();
+        builder = builder.dangerously_allow_public_wildcards();
     }
     names_by_hand(builder, rule).into()
 }
@@ -29,13 +29,13 @@ fn names_by_hand<O>(mut builder: PolicyBuilder<O>, rule: Rule<'_>) -> PolicyBuil
         .allow_headers(rule.headers())
         .expose_headers(rule.exposed_headers());
     if rule.allows_any_method() {
-        builder = builder.allow_methods_any();
+        builder = builder.allow_any_method();
     }
     if rule.allows_any_header() {
-        builder = builder.allow_headers_any();
+        builder = builder.allow_any_header();
     }
     if rule.exposes_any_header() {
-        builder = builder.expose_headers_any();
+        builder = builder.expose_any_header();
     }
     match rule.max_age() {
         Some(max_age) => builder.max_age(max_age),

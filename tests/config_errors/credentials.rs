@@ -47,7 +47,7 @@ fn insecure_origins() {
         assert_eq!(codes(&rule().build()), NOTHING, "{pattern} without credentials");
         let escaped = rule().allow_credentials().dangerously_allow_insecure_origins();
         assert_eq!(codes(&escaped.build()), NOTHING, "{pattern} with the exception");
-        let other = rule().allow_credentials().dangerously_allow_public_suffixes();
+        let other = rule().allow_credentials().dangerously_allow_public_wildcards();
         assert_eq!(codes(&other.build()), expected, "{pattern} with the other exception");
     }
 }
@@ -101,7 +101,7 @@ fn public_suffixes() {
             let rule = || Policy::allow_origins([&pattern]);
             assert_eq!(codes(&rule().allow_credentials().build()), expected, "{pattern}");
             assert_eq!(codes(&rule().build()), NOTHING, "{pattern} without credentials");
-            let escaped = rule().allow_credentials().dangerously_allow_public_suffixes();
+            let escaped = rule().allow_credentials().dangerously_allow_public_wildcards();
             assert_eq!(codes(&escaped.build()), NOTHING, "{pattern} with the exception");
             let other = rule().allow_credentials().dangerously_allow_insecure_origins();
             assert_eq!(codes(&other.build()), expected, "{pattern} with the other exception");
@@ -122,9 +122,9 @@ fn insecure_and_a_public_suffix() {
     }
     let one = rule().dangerously_allow_insecure_origins();
     assert_eq!(codes(&one.build()), [SUFFIX]);
-    let other = rule().dangerously_allow_public_suffixes();
+    let other = rule().dangerously_allow_public_wildcards();
     assert_eq!(codes(&other.build()), [INSECURE]);
-    let both = rule().dangerously_allow_insecure_origins().dangerously_allow_public_suffixes();
+    let both = rule().dangerously_allow_insecure_origins().dangerously_allow_public_wildcards();
     assert_eq!(codes(&both.build()), NOTHING);
 }
 
@@ -142,7 +142,7 @@ fn null_origin() {
     let escaped = rule()
         .allow_credentials()
         .dangerously_allow_insecure_origins()
-        .dangerously_allow_public_suffixes();
+        .dangerously_allow_public_wildcards();
     assert_eq!(codes(&escaped.build()), refused, "no other exception covers it");
 
     let only_null = || Policy::allow_origins(NOTHING).dangerously_allow_null_origin();
@@ -156,7 +156,7 @@ fn rules_without_credentials_may_have_what_others_may_not() {
     let with = Policy::allow_origins(["https://a.example"]).allow_credentials();
     let without = Policy::allow_origins(["http://a.example", "https://*.com"])
         .dangerously_allow_null_origin()
-        .expose_headers_any();
+        .expose_any_header();
     let policy = with.or(without).or(Policy::allow_any_origin()).build();
     assert_eq!(codes(&policy), NOTHING);
 }

@@ -21,12 +21,12 @@ const POLICIES: &[Row] = &[
     ("any origin", || any_origin().into(), "any origin"),
     (
         "any everything",
-        || any_origin().allow_methods_any().allow_headers_any().expose_headers_any().into(),
+        || any_origin().allow_any_method().allow_any_header().expose_any_header().into(),
         "any origin; methods any; request headers any; exposed headers any",
     ),
     (
         "any header, and Authorization",
-        || any_origin().allow_headers_any().allow_headers(["authorization"]).into(),
+        || any_origin().allow_any_header().allow_headers(["authorization"]).into(),
         "any origin; request headers any, authorization",
     ),
     ("one origin", || app().into(), "https://a.example"),
@@ -37,7 +37,7 @@ const POLICIES: &[Row] = &[
     ),
     (
         "any method and header, credentials",
-        || app().allow_credentials().allow_methods_any().allow_headers_any().into(),
+        || app().allow_credentials().allow_any_method().allow_any_header().into(),
         "https://a.example; credentials; methods any; request headers any",
     ),
     (
@@ -78,7 +78,7 @@ const POLICIES: &[Row] = &[
             Policy::allow_origins(["http://*.com:*", "https://*.github.io"])
                 .allow_credentials()
                 .dangerously_allow_insecure_origins()
-                .dangerously_allow_public_suffixes()
+                .dangerously_allow_public_wildcards()
                 .into()
         },
         "http://*.com:*, https://*.github.io; credentials; insecure origins too; public suffixes too",

@@ -50,7 +50,7 @@ const ORIGIN_ROWS: &[Row] = &[
         at: (0, "allow_origins", Some(0)),
         message: "allow_origins[0]: \"https://*.com:8443\" with credentials lets anybody who \
                   registers a name below \"com\" act for that name's visitors; put your own domain \
-                  behind the \"*.\", or call dangerously_allow_public_suffixes()",
+                  behind the \"*.\", or call dangerously_allow_public_wildcards()",
     },
     Row {
         name: "null with credentials (S8)",
@@ -108,7 +108,7 @@ const METHOD_ROWS: &[Row] = &[
         build: || Policy::allow_any_origin().allow_methods(["*"]).build(),
         code: "wildcard",
         at: (0, "allow_methods", Some(0)),
-        message: "allow_methods[0]: \"*\" is not one name but all; use allow_methods_any() instead",
+        message: "allow_methods[0]: \"*\" is not one name but all; use allow_any_method() instead",
     },
 ];
 
@@ -166,14 +166,14 @@ const HEADER_ROWS: &[Row] = &[
         build: || Policy::allow_any_origin().allow_headers(["*"]).build(),
         code: "wildcard",
         at: (0, "allow_headers", Some(0)),
-        message: "allow_headers[0]: \"*\" is not one name but all; use allow_headers_any() instead",
+        message: "allow_headers[0]: \"*\" is not one name but all; use allow_any_header() instead",
     },
     Row {
         name: "* among response headers",
         build: || Policy::allow_any_origin().expose_headers(["*"]).build(),
         code: "wildcard",
         at: (0, "expose_headers", Some(0)),
-        message: "expose_headers[0]: \"*\" is not one name but all; use expose_headers_any() instead",
+        message: "expose_headers[0]: \"*\" is not one name but all; use expose_any_header() instead",
     },
     Row {
         name: "* among response headers, with credentials (S10)",
@@ -193,12 +193,12 @@ const HEADER_ROWS: &[Row] = &[
         build: || {
             Policy::allow_origins(["https://a.example"])
                 .allow_credentials()
-                .expose_headers_any()
+                .expose_any_header()
                 .build()
         },
         code: "expose-any-with-credentials",
-        at: (0, "expose_headers_any", None),
-        message: "expose_headers_any: with credentials browsers take \"*\" for the name of a \
+        at: (0, "expose_any_header", None),
+        message: "expose_any_header: with credentials browsers take \"*\" for the name of a \
                   header; name the headers with expose_headers()",
     },
 ];
@@ -265,13 +265,13 @@ fn every_code_has_a_row() {
     assert_eq!(given.len(), 19);
 }
 
-/// With credentials, `expose_headers_any` is a mistake itself.
+/// With credentials, `expose_any_header` is a mistake itself.
 #[test]
 fn a_mend_does_not_lead_to_the_next_mistake() {
     let built = app().allow_credentials().expose_headers(["*"]).build();
     let [mistake] = mistakes(&built)[..] else { panic!("not one mistake: {built:?}") };
     let message = mistake.to_string();
-    assert!(!message.contains("use expose_headers_any()"), "{message}");
+    assert!(!message.contains("use expose_any_header()"), "{message}");
 }
 
 /// What a program can read of a mistake without parsing its message.

@@ -74,13 +74,13 @@ impl RandomRule {
             .allow_headers(&self.headers)
             .expose_headers(&self.exposed);
         if self.any[0] {
-            builder = builder.allow_methods_any();
+            builder = builder.allow_any_method();
         }
         if self.any[1] {
-            builder = builder.allow_headers_any();
+            builder = builder.allow_any_header();
         }
         if self.any[2] {
-            builder = builder.expose_headers_any();
+            builder = builder.expose_any_header();
         }
         match self.max_age {
             Some(seconds) => builder.max_age(Duration::from_secs(seconds)),

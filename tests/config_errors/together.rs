@@ -16,7 +16,7 @@ fn within_a_rule_by_setting_then_by_entry() {
     let built = Policy::allow_origins(["http://a.example", "https://a.example/", "https://*.com"])
         .max_age(Duration::from_millis(1_500))
         .max_age(Duration::from_secs(90_000))
-        .expose_headers_any()
+        .expose_any_header()
         .expose_headers(["*", "set-cookie", "origin", "("])
         .allow_headers(["*", "cookie", "access-control-allow-origin", "("])
         .allow_methods(["*", "TRACE", "put", "("])
@@ -44,7 +44,7 @@ fn within_a_rule_by_setting_then_by_entry() {
             ("forbidden-response-header", entry("expose_headers", 1)),
             ("misplaced-response-header", entry("expose_headers", 2)),
             ("invalid-header-name", entry("expose_headers", 3)),
-            ("expose-any-with-credentials", whole("expose_headers_any")),
+            ("expose-any-with-credentials", whole("expose_any_header")),
             ("max-age-not-whole-seconds", whole("max_age")),
             ("max-age-conflict", whole("max_age")),
         ]
@@ -148,7 +148,7 @@ fn both_mistakes_at_once() {
         error.to_string(),
         r#"2 mistakes in the CORS policy:
   1. allow_origins[0]: "http://*.com" with credentials lets whoever can change what the network delivers act for that origin's visitors; serve the page over https:// and list that, or call dangerously_allow_insecure_origins() [insecure-origin-with-credentials]
-  2. allow_origins[0]: "http://*.com" with credentials lets anybody who registers a name below "com" act for that name's visitors; put your own domain behind the "*.", or call dangerously_allow_public_suffixes() [public-suffix-with-credentials]"#
+  2. allow_origins[0]: "http://*.com" with credentials lets anybody who registers a name below "com" act for that name's visitors; put your own domain behind the "*.", or call dangerously_allow_public_wildcards() [public-suffix-with-credentials]"#
     );
 }
 
@@ -165,7 +165,7 @@ fn the_report_in_the_readme() {
         .allow_credentials()
         .allow_methods(["put"])
         .allow_headers(["cookie"])
-        .expose_headers_any()
+        .expose_any_header()
         .max_age(Duration::from_secs(172_800))
         .build()
         .expect_err("it has six mistakes");

@@ -79,7 +79,7 @@ fn build(config: &Config) -> Result<Policy, BuildError> {
         builder = builder.dangerously_allow_insecure_origins();
     }
     if config.tolerate_subs_of_public_suffixes {
-        builder = builder.dangerously_allow_public_suffixes();
+        builder = builder.dangerously_allow_public_wildcards();
     }
     with_settings(builder, config).build()
 }
@@ -94,13 +94,13 @@ fn with_settings<O>(mut builder: PolicyBuilder<O>, config: &Config) -> PolicyBui
         .allow_headers(names(&config.request_headers))
         .expose_headers(names(&config.response_headers));
     if any(&config.methods) {
-        builder = builder.allow_methods_any();
+        builder = builder.allow_any_method();
     }
     if any(&config.request_headers) {
-        builder = builder.allow_headers_any();
+        builder = builder.allow_any_header();
     }
     if any(&config.response_headers) {
-        builder = builder.expose_headers_any();
+        builder = builder.expose_any_header();
     }
     match config.max_age_seconds {
         0 => builder,

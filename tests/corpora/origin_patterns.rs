@@ -165,7 +165,7 @@ fn address(pattern: &OriginPattern) -> Option<IpAddr> {
 fn is_insecure(pattern: &str) -> bool {
     let built = Policy::allow_origins([pattern])
         .allow_credentials()
-        .dangerously_allow_public_suffixes()
+        .dangerously_allow_public_wildcards()
         .build();
     one_code(&codes(&built), "insecure-origin-with-credentials")
 }

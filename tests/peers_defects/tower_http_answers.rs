@@ -136,7 +136,7 @@ fn probe_11_private_network_access_is_not_answered() {
 
 /// What is exposed too, as the presets do it.
 fn our_any_origin() -> CorsLayer {
-    let policy = Policy::allow_any_origin().expose_headers_any();
+    let policy = Policy::allow_any_origin().expose_any_header();
     CorsLayer::new(policy.build().unwrap())
 }
 
@@ -171,8 +171,8 @@ fn probe_14_no_preset_echoes_any_origin_with_credentials() {
     let echoed = &[(ACAO, EVIL), (ACAC, "true"), (VARY, PREFLIGHT_VARY)];
     assert_eq!(theirs, inner_answers(echoed));
     // The most that this crate has to offer without a word of danger or a closure.
-    let widest = Policy::allow_any_origin().allow_methods_any().allow_headers_any();
-    let ours = CorsLayer::new(widest.expose_headers_any().build().unwrap());
+    let widest = Policy::allow_any_origin().allow_any_method().allow_any_header();
+    let ours = CorsLayer::new(widest.expose_any_header().build().unwrap());
     assert_eq!(answer(&ours, request()), inner_answers(&[(ACAO, "*"), (ACEH, "*")]));
 }
 
@@ -184,7 +184,7 @@ fn probe_15_every_line_of_requested_headers_is_read() {
         &[(ACAC, "true"), (VARY, PREFLIGHT_VARY), (ACAM, "PUT"), (ACAH, "x-a"), (ACAO, A)];
     assert_eq!(theirs, layer_answers(200, first_line));
     let policy =
-        Policy::allow_origins([A]).allow_credentials().allow_methods_any().allow_headers_any();
+        Policy::allow_origins([A]).allow_credentials().allow_any_method().allow_any_header();
     let ours = answer(&CorsLayer::new(policy.build().unwrap()), request());
     let both =
         &[(ACAC, "true"), (VARY, PREFLIGHT_VARY), (ACAM, "PUT"), (ACAH, "x-a,x-b"), (ACAO, A)];
@@ -241,8 +241,8 @@ fn measured_04_requested_headers_in_two_lines_are_all_allowed() {
     assert_eq!(exchange_with_theirs.one(ACAH), Some(&b"x-a"[..]));
     for (policy, expected) in [
         (Policy::allow_origins([A]).allow_headers(["x-a", "x-b"]), "x-a, x-b"),
-        (Policy::allow_origins([A]).allow_headers_any(), "*"),
-        (Policy::allow_origins([A]).allow_credentials().allow_headers_any(), "x-a,x-b"),
+        (Policy::allow_origins([A]).allow_any_header(), "*"),
+        (Policy::allow_origins([A]).allow_credentials().allow_any_header(), "x-a,x-b"),
     ] {
         let ours = CorsLayer::new(policy.build().unwrap());
         let exchange = exchange(&ours, request(), response(200, &[]));

@@ -109,13 +109,13 @@ fn settings(rule: &Rule) -> PolicyRules {
                 .allow_headers(&rule.headers)
                 .expose_headers(&rule.exposed);
             if rule.any_method {
-                builder = builder.allow_methods_any();
+                builder = builder.allow_any_method();
             }
             if rule.any_header {
-                builder = builder.allow_headers_any();
+                builder = builder.allow_any_header();
             }
             if rule.expose_any {
-                builder = builder.expose_headers_any();
+                builder = builder.expose_any_header();
             }
             if let Some(max_age) = rule.max_age {
                 builder = builder.max_age(Duration::from_secs(max_age));
@@ -140,7 +140,7 @@ fn settings(rule: &Rule) -> PolicyRules {
         builder = builder.dangerously_allow_insecure_origins();
     }
     if rule.public_suffixes {
-        builder = builder.dangerously_allow_public_suffixes();
+        builder = builder.dangerously_allow_public_wildcards();
     }
     rest!(builder)
 }

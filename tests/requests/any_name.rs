@@ -24,7 +24,7 @@ fn not_allowed(method: &str) -> Refusal {
 
 #[test]
 fn without_credentials() {
-    let policy = Policy::allow_origins([APP]).allow_methods_any().allow_headers_any().build();
+    let policy = Policy::allow_origins([APP]).allow_any_method().allow_any_header().build();
     let policy = policy.unwrap();
     let answer = &[(ACAO, APP), (ACAM, "*"), (ACAH, "*"), (VARY, PREFLIGHT_VARY)];
     let table: &[(&str, &str, &[&str])] = &[
@@ -59,7 +59,7 @@ fn without_credentials() {
 #[test]
 fn the_wildcard_and_authorization() {
     let policy = Policy::allow_origins([APP])
-        .allow_headers_any()
+        .allow_any_header()
         .allow_headers(["x-a", "authorization"])
         .build()
         .unwrap();
@@ -73,9 +73,9 @@ fn the_wildcard_and_authorization() {
 fn with_credentials() {
     let policy = Policy::allow_origins([APP])
         .allow_credentials()
-        .allow_methods_any()
+        .allow_any_method()
         .allow_methods(["PUT"])
-        .allow_headers_any()
+        .allow_any_header()
         .allow_headers(["authorization", "x-a"])
         .build()
         .unwrap();
@@ -137,7 +137,7 @@ fn with_credentials_any_method_or_any_header() {
     let (origin, credentials, vary) = ((ACAO, APP), (ACAC, "true"), (VARY, PREFLIGHT_VARY));
     let any_method = Policy::allow_origins([APP])
         .allow_credentials()
-        .allow_methods_any()
+        .allow_any_method()
         .allow_headers(["x-b", "x-a"])
         .build()
         .unwrap();
@@ -147,7 +147,7 @@ fn with_credentials_any_method_or_any_header() {
     let any_header = Policy::allow_origins([APP])
         .allow_credentials()
         .allow_methods(["PUT", "DELETE"])
-        .allow_headers_any()
+        .allow_any_header()
         .build()
         .unwrap();
     let answer = &[origin, credentials, (ACAM, "DELETE, PUT"), (ACAH, "x-c"), vary];

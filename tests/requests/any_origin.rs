@@ -89,10 +89,10 @@ fn preflights() {
 #[test]
 fn everything_is_any() {
     let policy = Policy::allow_any_origin()
-        .allow_methods_any()
-        .allow_headers_any()
+        .allow_any_method()
+        .allow_any_header()
         .allow_headers(["authorization"])
-        .expose_headers_any()
+        .expose_any_header()
         .build()
         .unwrap();
     let any = &[(ACAO, "*"), (ACEH, "*")];

@@ -116,7 +116,7 @@ fn exposed_headers() {
             Policy::allow_origins([APP]).expose_headers(["vary", "etag"]),
             Some("etag, vary"),
         ),
-        ("S16: any", Policy::allow_origins([APP]).expose_headers_any(), Some("*")),
+        ("S16: any", Policy::allow_origins([APP]).expose_any_header(), Some("*")),
     ];
     for (name, builder, exposed) in table {
         let policy = builder.expose_headers(safelisted.clone()).build().unwrap();

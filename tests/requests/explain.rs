@@ -145,7 +145,7 @@ fn headers_earned_before_the_failure() {
 fn an_echoed_method_is_earned() {
     let policy = Policy::allow_origins([APP])
         .allow_credentials()
-        .allow_methods_any()
+        .allow_any_method()
         .allow_headers(["x-a"])
         .build()
         .unwrap();
@@ -172,7 +172,7 @@ fn an_echoed_method_is_earned() {
 /// No `Vary`, and no credentials.
 #[test]
 fn under_any_origin() {
-    let policy = Policy::allow_any_origin().allow_methods_any().build().unwrap();
+    let policy = Policy::allow_any_origin().allow_any_method().build().unwrap();
     let table: &[(Lines<'_>, _, _, _)] = &[
         (
             &[(ORIGIN, APP), (ACRM, "PUT"), (ACRH, "x-a")],

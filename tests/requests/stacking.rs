@@ -21,13 +21,13 @@ fn strict() -> Policy {
 /// Whatever a policy can be.
 fn policies() -> Vec<(&'static str, Policy)> {
     let app = || Policy::allow_origins(["https://app.example"]);
-    let public = || Policy::allow_any_origin().allow_methods_any().expose_headers_any();
+    let public = || Policy::allow_any_origin().allow_any_method().expose_any_header();
     let build = |name, rules: tower_cors::PolicyRules| (name, rules.build().unwrap());
     vec![
         ("strict", strict()),
         build("listed", app().allow_methods(["PUT"]).into()),
         build("lax", Policy::allow_origins_by(|_| true).allow_credentials().into()),
-        build("wide", app().allow_origins([EVIL]).allow_methods_any().allow_headers_any().into()),
+        build("wide", app().allow_origins([EVIL]).allow_any_method().allow_any_header().into()),
         build("any", public().into()),
         build("any last", app().allow_credentials().or(public())),
         build("null", app().dangerously_allow_null_origin().expose_headers(["x-null"]).into()),

@@ -137,8 +137,8 @@ fn a_disabled_policy_leaves_actual_responses_alone() {
 #[test]
 fn the_headers_are_those_of_a_policy_that_is_there_at_once() {
     let own: Lines<'_> = &[(ACAO, EVIL), (ACAC, "true"), (VARY, "x-tenant, accept-language")];
-    let rules = Policy::allow_origins([APP]).allow_credentials().allow_methods_any();
-    let rules = rules.allow_headers_any().or(Policy::allow_any_origin().expose_headers_any());
+    let rules = Policy::allow_origins([APP]).allow_credentials().allow_any_method();
+    let rules = rules.allow_any_header().or(Policy::allow_any_origin().expose_any_header());
     let closure = Policy::allow_origins_by(|origin| origin.host() == "app.example");
     let any = Policy::allow_any_origin();
     for found in [policy(), rules.build().unwrap(), closure.build().unwrap(), any.build().unwrap()]

@@ -113,17 +113,17 @@ fn compile(policy: &PolicyOf, places: Places) -> Result<Policy, String> {
             let (any, listed) = split_wildcard(&policy.methods);
             builder = builder.allow_methods(listed);
             if any {
-                builder = builder.allow_methods_any();
+                builder = builder.allow_any_method();
             }
             let (any, listed) = split_wildcard(&policy.request_headers);
             builder = builder.allow_headers(listed);
             if any {
-                builder = builder.allow_headers_any();
+                builder = builder.allow_any_header();
             }
             let (any, listed) = split_wildcard(&policy.exposed_headers);
             builder = builder.expose_headers(listed);
             if any {
-                builder = builder.expose_headers_any();
+                builder = builder.expose_any_header();
             }
             if let Some(max_age) = policy.max_age {
                 builder = builder.max_age(Duration::from_secs(max_age));
