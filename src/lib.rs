@@ -65,6 +65,7 @@
 //! [CORS-preflight request]: https://fetch.spec.whatwg.org/#cors-preflight-request
 
 mod builder;
+mod config;
 mod fetch;
 mod middleware;
 mod origin;
@@ -76,8 +77,8 @@ pub mod testing;
 
 pub use builder::error::{BuildError, ConfigError, Place};
 pub use builder::given::Given;
-pub use builder::listing::Rule;
 pub use builder::{AnyOrigin, ListedOrigins, MayAllowCredentials, PolicyBuilder, PolicyRules};
+pub use config::{PolicyConfig, RuleConfig};
 pub use middleware::future::ResponseFuture;
 pub use middleware::layer::CorsLayer;
 pub use middleware::service::Cors;

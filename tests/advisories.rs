@@ -210,7 +210,7 @@ mod class_02_every_origin_with_credentials {
     fn cve_2018_8014_tomcat_unsafe_default() {
         is_a_mistake([], "no-origins");
         let rule = Policy::allow_origins(["https://a.example"]).build().unwrap();
-        assert!(!rule.rules().next().unwrap().allows_credentials());
+        assert!(!rule.config().unwrap().rules[0].allow_credentials);
     }
 
     /// The default reflected every origin.

@@ -11,17 +11,19 @@ use http::header::{
 
 use super::RuleSettings;
 use super::check::Checked;
+use crate::config::{ANY, RuleConfig};
 use crate::policy::actual::Actual;
+use crate::policy::header_names::HeaderNames;
 use crate::policy::preflight::{Methods, Preflight, RequestHeaders};
-use crate::policy::{CompiledRule, PREFLIGHT_VARY, Settings};
+use crate::policy::{CompiledRule, PREFLIGHT_VARY};
 
-/// `null_origin`: no earlier rule covers `null`. `constant`: there is no other rule, and this one
-/// covers any origin.
+/// `config` gets what is left of the rule's settings. `constant`: there is no other rule, and this
+/// one covers any origin.
 pub(super) fn compile_rule(
     checked: Checked,
     rule: &RuleSettings,
-    null_origin: bool,
     constant: bool,
+    config: &mut RuleConfig,
 ) -> CompiledRule {
     let Checked { mut methods, mut headers, mut exposed, max_age } = checked;
     if rule.any_method {
@@ -33,14 +35,6 @@ pub(super) fn compile_rule(
     if rule.expose_any {
         exposed.clear();
     }
-    let settings = Settings {
-        null_origin,
-        insecure_origins: rule.insecure_origins,
-        public_suffixes: rule.public_suffixes,
-        expose_any: rule.expose_any,
-        exposed: exposed.into_iter().collect(),
-        max_age,
-    };
     let methods = Methods {
         any: rule.any_method,
         listed: sorted(methods),
@@ -51,16 +45,26 @@ pub(super) fn compile_rule(
         listed: headers.into_iter().collect(),
         echo: rule.any_header && rule.credentials,
     };
+    let exposed: HeaderNames = exposed.into_iter().collect();
     let template = template(&methods, &headers, rule.credentials, max_age, constant);
-    let exposed = settings.exposed.as_slice().iter().map(HeaderName::as_str);
-    let expose = list(settings.expose_any, exposed);
+    let expose = list(rule.expose_any, exposed.as_slice().iter().map(HeaderName::as_str));
+    config.allow_credentials = rule.credentials;
+    config.dangerously_allow_insecure_origins = rule.insecure_origins;
+    config.dangerously_allow_public_wildcards = rule.public_suffixes;
+    config.allow_methods = listed(methods.any, &methods.listed);
+    config.allow_headers = listed(headers.any, headers.listed.as_slice());
+    config.expose_headers = listed(rule.expose_any, exposed.as_slice());
+    config.max_age = max_age.map(|max_age| max_age.as_secs());
     // The first clone of a header value allocates what all its clones share: not in a request.
     drop((template.clone(), expose.clone()));
     CompiledRule {
         preflight: Preflight { methods, headers, template },
         actual: Actual { credentials: rule.credentials, expose },
-        settings,
     }
+}
+
+fn listed(any: bool, names: &[impl ToString]) -> Vec<String> {
+    any.then(|| ANY.to_owned()).into_iter().chain(names.iter().map(ToString::to_string)).collect()
 }
 
 fn sorted(mut methods: Vec<Method>) -> Box<[Method]> {

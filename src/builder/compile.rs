@@ -8,6 +8,7 @@ use super::RuleSettings;
 use super::answers::compile_rule;
 use super::check::Check;
 use super::error::{BuildError, ConfigError, Place};
+use crate::config::{ANY, PolicyConfig, RuleConfig};
 use crate::origin::matcher::OriginMatcher;
 use crate::policy::{Compiled, Policy, RedundantOrigin, RuleIndex};
 
@@ -19,11 +20,17 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
     let mut patterns = Vec::new();
     let mut predicates = Vec::new();
     let mut rules = Vec::new();
+    let mut configs = Vec::new();
     for (index, rule) in (0..).zip(settings) {
         let mut check = Check { rule: rules.len(), rules: settings.len(), mistakes: &mut mistakes };
         patterns.extend(check.origins(rule).into_iter().map(|pattern| (index, pattern)));
-        let null_origin = rule.null_origin && null_rule == Some(index);
-        rules.push(compile_rule(check.rule(rule), rule, null_origin, constant));
+        let mut config = RuleConfig {
+            dangerously_allow_null_origin: rule.null_origin && null_rule == Some(index),
+            closures: rule.predicates.len(),
+            ..RuleConfig::default()
+        };
+        rules.push(compile_rule(check.rule(rule), rule, constant, &mut config));
+        configs.push(config);
         predicates.extend(rule.predicates.iter().map(|predicate| (index, predicate.clone())));
     }
     let (matcher, redundant) = OriginMatcher::new(&patterns);
@@ -48,6 +55,15 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
         }
     }
     BuildError::check(mistakes)?;
+    for (index, (rule, pattern)) in patterns.iter().enumerate() {
+        if redundant.binary_search_by_key(&index, |one| one.pattern).is_err() {
+            configs[*rule as usize].allow_origins.push(pattern.to_string());
+        }
+    }
+    for (config, rule) in zip(&mut configs, settings) {
+        config.allow_origins.extend(rule.any_origin.then(|| ANY.to_owned()));
+        config.allow_origins.sort_unstable();
+    }
     let redundant = redundant.iter().map(|redundant| {
         let (rule, pattern) = patterns[redundant.pattern].clone();
         let (by_rule, covered_by) = patterns[redundant.covered_by].clone();
@@ -66,6 +82,7 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
             null_rule,
             any_rule,
             rules: rules.into(),
+            config: PolicyConfig { rules: configs },
         })),
     })
 }

@@ -5,7 +5,6 @@ mod check;
 mod compile;
 pub(crate) mod error;
 pub(crate) mod given;
-pub(crate) mod listing;
 mod public_suffix;
 
 use std::fmt;
@@ -352,10 +351,6 @@ impl PolicyRules {
     /// As [`PolicyBuilder::build`].
     pub fn build(self) -> Result<Policy, BuildError> {
         compile::compile(&self.rules)
-    }
-
-    pub(super) fn new(rules: Vec<RuleSettings>) -> Self {
-        Self { rules }
     }
 }
 

@@ -5,20 +5,20 @@ pub(crate) mod decision;
 pub(crate) mod grant;
 pub(crate) mod header_names;
 pub(crate) mod preflight;
+mod readable;
 pub(crate) mod refusal;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
 
+use crate::config::PolicyConfig;
 use crate::origin::matcher::OriginMatcher;
 pub(crate) use crate::origin::matcher::RuleIndex;
 use crate::origin::{Origin, OriginPattern};
 use crate::request::{Lines, PreflightRequest};
 use actual::Actual;
 use grant::{Grant, Granted};
-use header_names::HeaderNames;
 use preflight::Preflight;
 use refusal::Refusal;
 
@@ -69,6 +69,8 @@ pub(crate) struct Compiled {
     pub(crate) any_rule: Option<RuleIndex>,
     pub(crate) rules: Box<[CompiledRule]>,
     pub(crate) redundant: Box<[RedundantOrigin]>,
+    /// The settings of the rules, as a policy reads them back.
+    pub(crate) config: PolicyConfig,
 }
 
 pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
@@ -76,19 +78,6 @@ pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
 pub(crate) struct CompiledRule {
     pub(crate) preflight: Preflight,
     pub(crate) actual: Actual,
-    pub(crate) settings: Settings,
-}
-
-/// What a rule was built from and its compiled parts do not say.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Settings {
-    pub(crate) null_origin: bool,
-    /// Whether insecure origins, or subdomains of public suffixes, may have credentials.
-    pub(crate) insecure_origins: bool,
-    pub(crate) public_suffixes: bool,
-    pub(crate) expose_any: bool,
-    pub(crate) exposed: HeaderNames,
-    pub(crate) max_age: Option<Duration>,
 }
 
 /// A pattern that decides nothing, because another one covers all that it covers, in the same rule
@@ -137,8 +126,8 @@ impl Policy {
         self.compiled().is_some_and(|compiled| compiled.rule_of(origin.as_bytes()).is_some())
     }
 
-    /// The patterns that decide nothing, in the order in which they were given. The rules do not
-    /// list them.
+    /// The patterns that decide nothing, in the order in which they were given.
+    /// [`config`](Self::config) leaves them out.
     #[must_use]
     pub fn redundant_origins(&self) -> &[RedundantOrigin] {
         self.compiled().map_or(&[], |compiled| &compiled.redundant)

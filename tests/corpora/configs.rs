@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tower_cors::{BuildError, Policy, PolicyBuilder, Rule};
+use tower_cors::{BuildError, Policy, PolicyBuilder};
 
 use super::{Comparison, Difference, codes, read};
 
@@ -156,32 +156,22 @@ fn compare_inputs(comparison: &mut Comparison, mistakes: &[Mistake], error: &Bui
 
 /// The policy in the corpus' form.
 fn listing(policy: &Policy) -> Option<Config> {
-    let mut rules = policy.rules();
-    let rule = rules.next()?;
-    assert!(rules.next().is_none(), "one configuration is one rule");
+    let [rule] = &policy.config()?.rules[..] else { panic!("one configuration is one rule") };
+    let rule = rule.clone();
     Some(sorted(Config {
-        credentialed: rule.allows_credentials(),
-        max_age_seconds: match rule.max_age() {
+        credentialed: rule.allow_credentials,
+        max_age_seconds: match rule.max_age {
             None => 0,
-            Some(Duration::ZERO) => -1,
-            Some(max_age) => i64::try_from(max_age.as_secs()).expect("at most 86400"),
+            Some(0) => -1,
+            Some(seconds) => i64::try_from(seconds).expect("at most 86400"),
         },
-        methods: names(rule.allows_any_method(), rule.methods()),
-        origins: origins(&rule),
-        request_headers: names(rule.allows_any_header(), rule.headers()),
-        response_headers: names(rule.exposes_any_header(), rule.exposed_headers()),
-        tolerate_insecure_origins: rule.allows_insecure_origins(),
-        tolerate_subs_of_public_suffixes: rule.allows_public_suffixes(),
+        methods: rule.allow_methods,
+        origins: rule.allow_origins,
+        request_headers: rule.allow_headers,
+        response_headers: rule.expose_headers,
+        tolerate_insecure_origins: rule.dangerously_allow_insecure_origins,
+        tolerate_subs_of_public_suffixes: rule.dangerously_allow_public_wildcards,
     }))
-}
-
-fn origins(rule: &Rule<'_>) -> Vec<String> {
-    let any = rule.allows_any_origin().then(|| "*".to_owned());
-    any.into_iter().chain(rule.origins().map(|pattern| pattern.to_string())).collect()
-}
-
-fn names(any: bool, names: &[impl ToString]) -> Vec<String> {
-    any.then(|| "*".to_owned()).into_iter().chain(names.iter().map(ToString::to_string)).collect()
 }
 
 /// The corpus does not say in which order it lists origins.

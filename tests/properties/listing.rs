@@ -14,10 +14,9 @@ proptest! {
 
     #[test]
     fn what_a_policy_lists_builds_an_equal_one((rules, policy) in policy(), place in place()) {
-        prop_assert_eq!(&policy.to_rules().unwrap().build().unwrap(), &policy);
-        // By accessors alone. Closures cannot be listed.
+        // Closures cannot be listed.
         if rules.iter().all(|rule| rule.closure.is_none()) {
-            let again = policy.rules().map(rule_by_hand);
+            let again = policy.config().unwrap().rules.iter().map(rule_by_hand);
             let again = again.reduce(PolicyRules::or).unwrap().build().unwrap();
             prop_assert_eq!(&again, &policy);
             prop_assert_eq!(again.to_string(), policy.to_string());

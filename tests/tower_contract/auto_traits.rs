@@ -9,8 +9,8 @@ use http::{HeaderName, Method, Response};
 use tower_cors::{
     AnyOrigin, AtOnce, BuildError, ConfigError, Cors, CorsLayer, Decision, Given, ListedOrigins,
     Lookup, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Outcome, Place,
-    Policy, PolicyBuilder, PolicyRules, PreflightStatus, RedundantOrigin, Refusal, RequestHead,
-    RequestKind, ResponseFuture, Rule,
+    Policy, PolicyBuilder, PolicyConfig, PolicyRules, PreflightStatus, RedundantOrigin, Refusal,
+    RequestHead, RequestKind, ResponseFuture, RuleConfig,
 };
 
 use crate::common::{get, response};
@@ -33,7 +33,7 @@ macro_rules! assert_all {
 
 assert_all! {
     can_be_shared: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
-        Given<OriginPattern>, Given<Method>, Given<HeaderName>, Rule<'_>, RedundantOrigin,
+        Given<OriginPattern>, Given<Method>, Given<HeaderName>, PolicyConfig, RuleConfig, RedundantOrigin,
         AnyOrigin, ListedOrigins;
     can_be_shared: OriginPattern, OriginPatternError, OriginPatternErrorKind, Origin<'_>;
     can_be_shared: BuildError, ConfigError, Place;
@@ -52,7 +52,7 @@ assert_all! {
         Origin<'_>, BuildError, ConfigError, Place, Outcome<'_>, Refusal, RequestKind,
         PreflightStatus, AtOnce;
 
-    can_be_copied: Rule<'_>, Origin<'_>, Outcome<'_>, RequestKind, RequestHead<'_>,
+    can_be_copied: Origin<'_>, Outcome<'_>, RequestKind, RequestHead<'_>,
         PreflightStatus;
 
     can_be_cloned: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,

@@ -1,0 +1,89 @@
+//! A policy is read back, printed and compared by the settings that it keeps.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Compiled, Policy};
+use crate::config::PolicyConfig;
+
+impl Policy {
+    /// The settings of this policy: without what was redundant, and in an order that does not
+    /// depend on the one in which they were given. `None` for the [disabled](Self::disabled) policy,
+    /// which has none.
+    ///
+    /// ```
+    /// use tower_cors::Policy;
+    ///
+    /// let policy = Policy::allow_origins(["https://app.example.com"]).allow_credentials().build()?;
+    /// let config = policy.config().unwrap();
+    /// assert_eq!(config.rules[0].allow_origins, ["https://app.example.com"]);
+    /// assert!(config.rules[0].allow_credentials);
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// Closures are not in it, only their [number](crate::RuleConfig::closures).
+    #[must_use]
+    pub fn config(&self) -> Option<&PolicyConfig> {
+        self.compiled().map(|compiled| &compiled.config)
+    }
+}
+
+/// Policies are equal when they read back the same: what was redundant in their settings, and the
+/// order of the entries of a setting, make no difference. A closure is equal to itself only.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.compiled(), other.compiled()) {
+            (None, None) => true,
+            (Some(one), Some(other)) => {
+                std::ptr::eq(one, other) || one.config == other.config && same_closures(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Policy {}
+
+/// For policies with the same number of closures in each rule.
+fn same_closures(one: &Compiled, other: &Compiled) -> bool {
+    let pairs = one.predicates.iter().zip(&other.predicates);
+    pairs.into_iter().all(|((_, one), (_, other))| Arc::ptr_eq(one, other))
+}
+
+impl fmt::Display for Policy {
+    /// One line a rule, in order; `disabled` for the disabled policy.
+    ///
+    /// ```
+    /// use tower_cors::Policy;
+    ///
+    /// let policy = Policy::allow_origins(["https://app.example.com", "http://localhost:*"])
+    ///     .allow_methods(["PUT"])
+    ///     .or(Policy::allow_any_origin())
+    ///     .build()?;
+    /// assert_eq!(
+    ///     policy.to_string(),
+    ///     "http://localhost:*, https://app.example.com; methods PUT\nany origin",
+    /// );
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.config() {
+            Some(config) => config.fmt(f),
+            None => f.write_str("disabled"),
+        }
+    }
+}
+
+impl fmt::Debug for Policy {
+    /// The rules as they are printed, and the form that the matcher chose for their patterns.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(compiled) = self.compiled() else {
+            return f.write_str("Policy(disabled)");
+        };
+        let rules: Vec<_> = compiled.config.rules.iter().map(ToString::to_string).collect();
+        f.debug_struct("Policy")
+            .field("rules", &format_args!("[{}]", rules.join("; or ")))
+            .field("matcher", &compiled.matcher)
+            .finish()
+    }
+}
