@@ -9,7 +9,7 @@ use super::answers::compile_rule;
 use super::check::Check;
 use super::error::{BuildError, ConfigError, Place};
 use crate::config::{ANY, PolicyConfig, RuleConfig};
-use crate::origin::matcher::OriginMatcher;
+use crate::origin::matcher::CompiledPatterns;
 use crate::policy::{Compiled, Policy, RedundantOrigin, RuleIndex};
 
 pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
@@ -33,7 +33,13 @@ pub(super) fn compile(settings: &[RuleSettings]) -> Result<Policy, BuildError> {
         configs.push(config);
         predicates.extend(rule.predicates.iter().map(|predicate| (index, predicate.clone())));
     }
-    let (matcher, redundant) = OriginMatcher::new(&patterns);
+    let CompiledPatterns { matcher, redundant, too_many } = CompiledPatterns::new(&patterns);
+    mistakes.extend(too_many.iter().map(|&index| {
+        let (rule, pattern) = &patterns[index];
+        let (rule, rules) = (*rule as usize, settings.len());
+        let place = Place { rule, rules, setter: Some("allow_origins"), entry: None };
+        ConfigError::TooManyPartsOfLabels { place, pattern: pattern.clone() }
+    }));
     let mut deciding = vec![0; settings.len()];
     for (rule, _) in &patterns {
         deciding[*rule as usize] += 1;

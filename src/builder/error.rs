@@ -158,6 +158,13 @@ pub enum ConfigError {
         /// The pattern.
         pattern: OriginPattern,
     },
+    /// More than 64 patterns with a `*` inside a label, below one host, scheme and port.
+    TooManyPartsOfLabels {
+        /// Where it is.
+        place: Place,
+        /// The pattern for which there is no room.
+        pattern: OriginPattern,
+    },
     /// `null` with credentials: any page can make itself a frame with that origin.
     NullOriginWithCredentials {
         /// Where it is.
@@ -275,6 +282,7 @@ impl ConfigError {
             Self::NoOrigins { .. } => "no-origins",
             Self::InsecureOriginWithCredentials { .. } => "insecure-origin-with-credentials",
             Self::PublicSuffixWithCredentials { .. } => "public-suffix-with-credentials",
+            Self::TooManyPartsOfLabels { .. } => "too-many-parts-of-labels",
             Self::NullOriginWithCredentials { .. } => "null-origin-with-credentials",
             Self::InvalidMethod { .. } => "invalid-method",
             Self::ForbiddenMethod { .. } => "forbidden-method",
@@ -301,6 +309,7 @@ impl ConfigError {
             | Self::NoOrigins { place }
             | Self::InsecureOriginWithCredentials { place, .. }
             | Self::PublicSuffixWithCredentials { place, .. }
+            | Self::TooManyPartsOfLabels { place, .. }
             | Self::NullOriginWithCredentials { place }
             | Self::InvalidMethod { place, .. }
             | Self::ForbiddenMethod { place, .. }
@@ -340,6 +349,12 @@ impl fmt::Display for ConfigError {
                 "\"{pattern}\" with credentials lets anybody who registers a name below \"{}\" act \
                  for that name's visitors; put your own domain behind the \"*.\", or call \
                  dangerously_allow_public_wildcards()",
+                pattern.host(),
+            ),
+            Self::TooManyPartsOfLabels { pattern, .. } => write!(
+                f,
+                "\"{pattern}\" is one more than 64 patterns with a \"*\" inside a label below \"{}\"; \
+                 write fewer and wider ones, or use allow_origins_by()",
                 pattern.host(),
             ),
             Self::NullOriginWithCredentials { .. } => f.write_str(

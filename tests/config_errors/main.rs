@@ -8,7 +8,6 @@ mod credentials;
 mod listing;
 mod messages;
 mod odd_entries;
-mod origin_messages;
 mod random;
 mod settings;
 mod together;

@@ -53,6 +53,18 @@ const ORIGIN_ROWS: &[Row] = &[
                   behind the \"*.\", or call dangerously_allow_public_wildcards()",
     },
     Row {
+        name: "more parts of labels than there is room for",
+        build: || {
+            let patterns = (100..165).map(|i| format!("https://{i}-*.a.example"));
+            Policy::allow_origins(patterns).build()
+        },
+        code: "too-many-parts-of-labels",
+        at: (0, "allow_origins", None),
+        message: "allow_origins: \"https://164-*.a.example\" is one more than 64 patterns with a \"*\" \
+                  inside a label below \"a.example\"; write fewer and wider ones, or use \
+                  allow_origins_by()",
+    },
+    Row {
         name: "null with credentials (S8)",
         build: || {
             Policy::allow_origins(["https://a.example"])
@@ -262,7 +274,7 @@ fn every_code_has_a_row() {
         .collect();
     let tested = rows().map(|row| row.code).collect();
     assert_eq!(given, tested);
-    assert_eq!(given.len(), 19);
+    assert_eq!(given.len(), 20);
 }
 
 /// With credentials, `expose_any_header` is a mistake itself.
