@@ -72,6 +72,10 @@ pub(crate) enum Origins {
     Listed(usize),
     /// That many `*.` patterns.
     Wildcard(usize),
+    /// That many patterns with a `*` inside a label, each below a host of its own.
+    PartOfLabel(usize),
+    /// That many below one host.
+    PartOfLabelBelowOneHost(usize),
     /// Patterns made to look like what adversaries send.
     LookAlike,
 }
@@ -193,6 +197,14 @@ impl Origins {
                 let others = (1..number).map(|i| format!("https://*.example-{i}.com"));
                 others.chain(["https://*.example.com".to_owned()]).collect()
             }
+            Self::PartOfLabel(number) => {
+                let others = (1..number).map(|i| format!("https://a*p.example-{i}.com"));
+                others.chain(["https://a*p.example.com".to_owned()]).collect()
+            }
+            Self::PartOfLabelBelowOneHost(number) => {
+                let others = (1..number).map(|i| format!("https://a*-{i}.example.com"));
+                others.chain(["https://a*p.example.com".to_owned()]).collect()
+            }
             Self::LookAlike => look_alikes(),
         }
     }
@@ -236,7 +248,10 @@ impl Origins {
                 let origins: Vec<_> = origins.collect::<Result<_, _>>().expect("header values");
                 Some(layer.allow_origin(origins))
             }
-            Self::Wildcard(_) | Self::LookAlike => None,
+            Self::Wildcard(_)
+            | Self::PartOfLabel(_)
+            | Self::PartOfLabelBelowOneHost(_)
+            | Self::LookAlike => None,
         }
     }
 }
@@ -295,6 +310,19 @@ pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
 pub(crate) fn wildcard(number: usize) -> Case {
     let name = format!("request=actual/outcome=allowed/wildcards={number}");
     Case::new(name, Origins::Wildcard(number), &PREFLIGHT[..1], true)
+}
+
+/// One pattern with a `*` inside a label that covers the origin, among others that do not: below a
+/// host of its own each, and as many as there can be below the origin's.
+pub(crate) fn parts_of_labels() -> [Case; 2] {
+    let case = |name: &str, origins| {
+        let name = format!("request=actual/outcome=allowed/{name}");
+        Case::new(name, origins, &PREFLIGHT[..1], true)
+    };
+    [
+        case("parts-of-labels=100000", Origins::PartOfLabel(100_000)),
+        case("parts-of-labels-below-one-host=64", Origins::PartOfLabelBelowOneHost(64)),
+    ]
 }
 
 /// Requests made to cost as much as they can.

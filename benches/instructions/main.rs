@@ -49,6 +49,7 @@ fn all_cases() -> Vec<Case> {
     cases.extend(others.map(|number| cases::allowed(number, true)));
     cases.push(cases::wildcard(2));
     cases.push(cases::wildcard(100));
+    cases.extend(cases::parts_of_labels());
     cases.extend(cases::adversarial());
     cases
 }

@@ -85,6 +85,27 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::Whitespace, "{S}://a .example", " ", None),
 ];
 
+/// As people wrote them into settings.
+#[test]
+fn reported_texts() {
+    let table = [
+        (r"/https?:\/\/localhost(:[0-9]+)?/", Kind::RegularExpression, None),
+        (r"^https://\w+\.example\.com$", Kind::RegularExpression, None),
+        ("https://(www|app).example.com", Kind::RegularExpression, None),
+        ("http://192.168.0.0/16", Kind::AddressRange, None),
+        ("http://192.168.1.*", Kind::AddressRange, None),
+        ("\"https://a.example\"", Kind::Quoted, Some("https://a.example")),
+        ("[\"https://a.example\"]", Kind::Array, Some("https://a.example")),
+        ("https://a.example:[8080,8081]", Kind::SeveralPorts, None),
+        ("https://a.example:8000-9000", Kind::SeveralPorts, None),
+        ("https://app-", Kind::TrailingHyphen, None),
+    ];
+    for (text, kind, corrected) in table {
+        let error = text.parse::<OriginPattern>().expect_err(text);
+        assert_eq!((error.kind(), error.corrected().as_deref()), (kind, corrected), "{error}");
+    }
+}
+
 #[test]
 fn notations_are_named() {
     for scheme in ["https", "http", "app"] {

@@ -42,6 +42,45 @@ fn origins_are_split() {
     }
 }
 
+/// Sent by at least one of Chromium 156, Firefox 153 ESR and WebKitGTK 2.50.
+#[test]
+fn what_browsers_were_seen_to_send_is_read() {
+    let hosts = [
+        "a~b",
+        "a!b",
+        "a_b",
+        "-a-",
+        "a-",
+        "xn--f",
+        "xn--99999999999",
+        "ab--cd",
+        "a..b",
+        ".a",
+        "a.",
+        "a..",
+        "a$b",
+        "a{b}",
+        "a(b)",
+        "a'b",
+        "a+b",
+        "a,b",
+        "a;b",
+        "a=b",
+        "a&b",
+        "a`b",
+        "a\"b",
+        "[::ffff:7f00:1]",
+        "1.2.3.x",
+    ];
+    let long = ["a".repeat(70), "a".repeat(253)];
+    for host in hosts.into_iter().chain(long.iter().map(String::as_str)) {
+        let text = format!("http://{host}:8888");
+        let origin = Origin::parse(text.as_bytes()).expect(&text);
+        assert_eq!((origin.host(), origin.port()), (host, Some(8888)), "{text}");
+    }
+    assert!(Origin::parse(b"file://").is_some());
+}
+
 #[test]
 fn what_no_browser_sends_is_no_origin() {
     let table = [
