@@ -23,7 +23,7 @@ use OriginPatternErrorKind as Kind;
 ///      port (at byte 17); write \"https://a.example\"",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OriginPatternError {
     input: String,
     kind: OriginPatternErrorKind,
@@ -142,18 +142,29 @@ impl OriginPatternError {
     }
 }
 
+impl OriginPatternError {
+    /// What is wrong, with the input and the place.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let Self { input, kind, position } = self;
+        let place =
+            if kind.is_of_the_whole() { String::new() } else { format!(" (at byte {position})") };
+        format!("{input:?} is not an origin pattern: {}{place}", kind.message())
+    }
+
+    /// How to fix it, with the corrected form where there is one.
+    #[must_use]
+    pub fn fix(&self) -> String {
+        match self.corrected() {
+            Some(corrected) => format!("write {corrected:?}"),
+            None => self.kind.mend().to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for OriginPatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { input, kind, position } = self;
-        write!(f, "{input:?} is not an origin pattern: {}", kind.message())?;
-        if !kind.is_of_the_whole() {
-            write!(f, " (at byte {position})")?;
-        }
-        f.write_str("; ")?;
-        match self.corrected() {
-            Some(corrected) => write!(f, "write {corrected:?}"),
-            None => f.write_str(kind.mend()),
-        }
+        write!(f, "{}; {}", self.reason(), self.fix())
     }
 }
 

@@ -5,7 +5,7 @@ use tower_cors::Policy;
 use super::{NOTHING, at, codes, mistakes};
 
 const INSECURE: &str = "insecure-origin-with-credentials";
-const SUFFIX: &str = "public-suffix-with-credentials";
+const SUFFIX: &str = "public-wildcard-with-credentials";
 
 /// The pattern, and whether it is refused with credentials (S29).
 const INSECURE_ROWS: &[(&str, bool)] = &[
@@ -68,7 +68,13 @@ const SUFFIX_ROWS: &[(&str, Strangers)] = &[
     ("com", SingleLabel),
     ("com.", SingleLabel),
     ("ck", SingleLabel),
-    ("internal", SingleLabel),
+    ("local", SingleLabel),
+    // Nobody can register names below these.
+    ("internal", No),
+    ("internal.", No),
+    ("test", No),
+    ("home.arpa", No),
+    ("nas.internal", No),
     ("co.uk", Listed),
     ("co.uk.", Listed),
     ("github.io", Listed),
@@ -145,7 +151,7 @@ fn null_origin() {
         .dangerously_allow_public_wildcards();
     assert_eq!(codes(&escaped.build()), refused, "no other exception covers it");
 
-    let only_null = || Policy::allow_origins(NOTHING).dangerously_allow_null_origin();
+    let only_null = Policy::dangerously_allow_null_origin;
     assert_eq!(codes(&only_null().build()), NOTHING, "it is an origin to allow");
     assert_eq!(codes(&only_null().allow_credentials().build()), refused);
 }

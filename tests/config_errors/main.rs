@@ -2,8 +2,6 @@
 //!
 //! `S4` and so on are rules in `tests/RULES.md`.
 
-#[path = "../common/by_hand.rs"]
-mod by_hand;
 mod credentials;
 mod listing;
 mod messages;
@@ -14,7 +12,9 @@ mod settings;
 mod together;
 mod unreachable;
 
-use tower_cors::{AnyOrigin, BuildError, ConfigError, ListedOrigins, Policy, PolicyBuilder};
+use tower_cors::{
+    BuildError, ConfigError, MayBeCredentialed, Policy, PolicyBuilder, Uncredentialed,
+};
 
 type Built = Result<Policy, BuildError>;
 
@@ -24,11 +24,11 @@ type At = (usize, &'static str, Option<usize>);
 /// No entries, or no codes.
 const NOTHING: [&str; 0] = [];
 
-fn any_origin() -> PolicyBuilder<AnyOrigin> {
+fn any_origin() -> PolicyBuilder<Uncredentialed> {
     Policy::allow_any_origin()
 }
 
-fn app() -> PolicyBuilder<ListedOrigins> {
+fn app() -> PolicyBuilder<MayBeCredentialed> {
     Policy::allow_origins(["https://a.example"])
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tower_cors::{ConfigError, OriginPattern, OriginPatternErrorKind as Kind, Policy};
+use tower_cors::{ConfigErrorKind, OriginPattern, OriginPatternErrorKind as Kind, Policy};
 
 use super::mistakes;
 
@@ -218,14 +218,11 @@ const PORT_ROWS: &[Row] = &[
 fn every_kind() {
     let mut kinds = HashSet::new();
     for (kind, text, message) in [SHAPE_ROWS, HOST_ROWS, PORT_ROWS].into_iter().flatten() {
-        let built = Policy::allow_origins([*text]).build();
-        let [mistake @ ConfigError::InvalidOrigin { error, .. }] = mistakes(&built)[..] else {
-            panic!("{text:?}: {built:?}")
-        };
+        let error = text.parse::<OriginPattern>().expect_err(text);
         assert_eq!(error.kind(), *kind, "{text:?}");
         let message = message.replace("{EXAMPLE}", EXAMPLE);
-        let expected = format!("allow_origins[0]: {text:?} is not an origin pattern: {message}");
-        assert_eq!(mistake.to_string(), expected);
+        let expected = format!("{text:?} is not an origin pattern: {message}");
+        assert_eq!(error.to_string(), expected);
         kinds.insert(*kind);
     }
     assert_eq!(kinds.len(), 33, "every kind has a row");

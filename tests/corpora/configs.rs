@@ -127,7 +127,7 @@ fn expected_code(mistake: &Mistake) -> &'static str {
         ("UnacceptableOriginPatternError", "", "missing") => "no-origins",
         ("UnacceptableOriginPatternError", "", "invalid" | "prohibited") => "invalid-origin",
         ("IncompatibleOriginPatternError", "", "insecure") => "insecure-origin-with-credentials",
-        ("IncompatibleOriginPatternError", "", "psl") => "public-suffix-with-credentials",
+        ("IncompatibleOriginPatternError", "", "psl") => "public-wildcard-with-credentials",
         ("UnacceptableMethodError", "", "invalid") => "invalid-method",
         ("UnacceptableMethodError", "", "forbidden") => "forbidden-method",
         ("UnacceptableHeaderNameError", _, "invalid") => "invalid-header-name",
