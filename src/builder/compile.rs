@@ -28,6 +28,7 @@ pub(super) fn compile(checked: Checked) -> Policy {
     for (index, rule) in (0..).zip(&mut rules) {
         let config = &mut rule.config;
         config.allow_origins.sort_unstable();
+        config.allow_origins.shrink_to_fit();
         config.dangerously_allow_null_origin &= null_rule == Some(index);
         config.closures = rule.closures.len();
         if config.dangerously_mirror_any_origin {

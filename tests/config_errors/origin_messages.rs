@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use tower_cors::{ConfigErrorKind, OriginPattern, OriginPatternErrorKind as Kind, Policy};
-
-use super::mistakes;
+use tower_cors::{OriginPattern, OriginPatternErrorKind as Kind};
 
 /// What is wrong, the text, and the message behind `"text" is not an origin pattern: `.
 type Row = (Kind, &'static str, &'static str);

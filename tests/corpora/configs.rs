@@ -40,12 +40,26 @@ struct Mistake {
     value: Option<serde_json::Value>,
 }
 
-const DIFFERENCES: &[Difference] = &[Difference {
-    reason: "a Duration is never negative, so this mistake cannot be written down",
-    field: "mistakes",
-    here: "[]",
-    cases: &["max age less than -1"],
-}];
+const DIFFERENCES: &[Difference] = &[
+    Difference {
+        reason: "a Duration is never negative, so this mistake cannot be written down",
+        field: "mistakes",
+        here: "[]",
+        cases: &["max age less than -1"],
+    },
+    Difference {
+        reason: "an empty entry is a mistake of its own",
+        field: "mistakes",
+        here: r#"["empty-entry"]"#,
+        cases: &["empty method name"],
+    },
+    Difference {
+        reason: "there is nothing to quote",
+        field: "input is quoted",
+        here: "false",
+        cases: &["empty method name"],
+    },
+];
 
 #[test]
 fn every_case() {

@@ -182,7 +182,7 @@ fn is_suffix(pattern: &OriginPattern) -> bool {
         .allow_credentials()
         .dangerously_allow_insecure_origins()
         .build();
-    one_code(&codes(&built), "public-suffix-with-credentials")
+    one_code(&codes(&built), "public-wildcard-with-credentials")
 }
 
 fn one_code(codes: &[&str], code: &str) -> bool {
