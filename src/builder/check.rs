@@ -216,25 +216,38 @@ impl RuleCheck<'_> {
                 }
                 continue;
             }
-            let mistake = names::method_mistake(text);
-            if mistake.as_ref().is_none_or(Kind::leaves_method) {
-                methods.push(text.to_owned());
-            }
-            if let Some(mistake) = mistake {
-                self.entry(LIST, entry, mistake);
+            match names::method_mistake(text) {
+                Some(mistake) => self.entry(LIST, entry, mistake),
+                None => methods.push((entry, text)),
             }
         }
         if let Some(entry) = wildcard.filter(|_| list.iter().any(|text| !is_any_or_empty(text))) {
             self.entry(LIST, entry, Kind::WildcardAmongOthers);
         }
+        if !given.any_method {
+            self.ask_about_case(&methods);
+        }
+        let methods = methods.into_iter().map(|(_, method)| method.to_owned()).collect();
         all_or_sorted(given.any_method || wildcard.is_some(), methods)
+    }
+
+    /// Asks whether `PATCH` was meant by `patch`, unless it is there as well.
+    fn ask_about_case(&mut self, methods: &[(usize, &str)]) {
+        for (entry, method) in methods {
+            let upper_case = method.to_ascii_uppercase();
+            if upper_case != *method && methods.iter().all(|(_, other)| *other != upper_case) {
+                let method = (*method).to_owned();
+                self.entry("allow_methods", *entry, Kind::LowerCaseMethod { method, upper_case });
+            }
+        }
     }
 
     fn request_headers(&mut self, given: &RuleSettings) -> Vec<String> {
         const LIST: &str = "allow_headers";
         let wildcard = self.wildcard(LIST);
         let mistake = names::request_header_mistake;
-        self.header_names(LIST, &given.config.allow_headers, given.any_header, wildcard, mistake)
+        let list = &given.config.allow_headers;
+        self.header_names(LIST, list, given.any_header, wildcard.as_ref(), mistake)
     }
 
     fn response_headers(&mut self, given: &RuleSettings) -> Vec<String> {
@@ -244,7 +257,8 @@ impl RuleCheck<'_> {
         let wildcard = with_credentials.or_else(|| self.wildcard(LIST));
         let list = &given.config.expose_headers;
         let any = given.expose_any_header;
-        let names = self.header_names(LIST, list, any, wildcard, names::response_header_mistake);
+        let mistake = names::response_header_mistake;
+        let names = self.header_names(LIST, list, any, wildcard.as_ref(), mistake);
         if any && credentials {
             self.whole("expose_any_header", Kind::ExposeAnyWithCredentials);
         }
@@ -258,13 +272,13 @@ impl RuleCheck<'_> {
         list: &'static str,
         given: &[String],
         mut any: bool,
-        wildcard: Option<Kind>,
+        wildcard: Option<&Kind>,
         mistake: fn(&str) -> Option<Kind>,
     ) -> Vec<String> {
         let mut names = Vec::with_capacity(given.len());
         for (entry, text) in trimmed(given) {
             let is_wildcard = text == ANY;
-            match if is_wildcard { wildcard.clone() } else { mistake(text) } {
+            match if is_wildcard { wildcard.cloned() } else { mistake(text) } {
                 Some(mistake) => self.entry(list, entry, mistake),
                 None if is_wildcard => any = true,
                 None => names.push(text.to_ascii_lowercase()),

@@ -57,8 +57,8 @@ impl<T> Entry<T> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of entries of this setting",
-    label = "not a list of texts, nor of `{T}`",
-    note = "put a single entry in brackets: `[..]`",
+    label = "expected a list of texts, or of `{T}`",
+    note = "a list is an array, a `Vec` or an iterator: put a single entry in brackets, `[..]`",
     note = "to allow all, call `allow_any_method()`, `allow_any_header()` or \
             `expose_any_header()`, or start from `Policy::allow_any_origin()`"
 )]

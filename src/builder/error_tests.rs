@@ -9,12 +9,13 @@ type Built = Result<(Policy, Vec<ConfigError>), BuildError>;
 /// The table in the documentation of [`ConfigError`] prints what is printed.
 #[test]
 fn the_table_of_mistakes() {
-    let mut table = "| code | for example | harmless |\n| --- | --- | --- |\n".to_owned();
-    for mistake in one_of_each_kind() {
+    let row = |mistake: ConfigError| {
         let harmless = if mistake.is_harmless() { "yes" } else { "no" };
         let message = mistake.to_string().replace('|', "\\|");
-        table += &format!("| `{}` | `{message}` | {harmless} |\n", mistake.code());
-    }
+        format!("| `{}` | `{message}` | {harmless} |\n", mistake.code())
+    };
+    let head = "| code | for example | harmless |\n| --- | --- | --- |\n".to_owned();
+    let table = head + &one_of_each_kind().into_iter().map(row).collect::<String>();
     assert!(include_str!("mistakes.md") == table, "mistakes.md is to be:\n{table}");
 }
 

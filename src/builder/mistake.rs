@@ -91,6 +91,8 @@ pub enum ConfigErrorKind {
     LowerCaseMethod {
         /// The method.
         method: String,
+        /// The method that was probably meant.
+        upper_case: String,
     },
     /// A [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method), which is
     /// always allowed.
@@ -337,15 +339,15 @@ impl ConfigErrorKind {
                 ),
                 format!("write {normalized:?}"),
             ),
-            Self::LowerCaseMethod { method } => words(
+            Self::LowerCaseMethod { method, upper_case } => words(
                 "lower-case-method",
                 Remark,
                 format!(
                     "browsers send {} as it is, and do not take it for {}",
                     quoted(method),
-                    quoted(&method.to_ascii_uppercase()),
+                    quoted(upper_case),
                 ),
-                format!("write {} if that is meant", quoted(&method.to_ascii_uppercase())),
+                format!("write {} if that is meant", quoted(upper_case)),
             ),
             Self::SafelistedMethod { method } => words(
                 "safelisted-method",
@@ -459,11 +461,6 @@ impl ConfigErrorKind {
             ),
         }
     }
-
-    /// Whether a method with this mistake is one that a policy can allow.
-    pub(super) fn leaves_method(&self) -> bool {
-        matches!(self, Self::LowerCaseMethod { .. })
-    }
 }
 
 fn words(
@@ -476,7 +473,7 @@ fn words(
 }
 
 /// How much of a text is quoted, in bytes. A certificate pasted into a setting is not to fill a log.
-const MAX_QUOTED_BYTES: usize = 200;
+pub(super) const MAX_QUOTED_BYTES: usize = 200;
 
 pub(super) fn quoted(text: &str) -> String {
     if text.len() <= MAX_QUOTED_BYTES {

@@ -1,5 +1,6 @@
 //! How to fix a text that is not a method or header name, or that nobody sends as one.
 
+use super::mistake::MAX_QUOTED_BYTES;
 use super::place::Wording;
 
 /// Whether a token is a name that somebody might send. The bytes that tokens may have beyond these,
@@ -12,6 +13,9 @@ pub(super) fn is_plausible(name: &str) -> bool {
 
 /// Says what to write in place of a text in a list.
 pub(super) fn name_fix(text: &str, list: &str, wording: Wording) -> String {
+    if text.len() > MAX_QUOTED_BYTES {
+        return "write the name that is meant".to_owned();
+    }
     let bare = without_quotes(text);
     if bare != text && is_plausible(bare) {
         return format!("write {bare:?}");

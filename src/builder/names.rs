@@ -22,8 +22,6 @@ pub(super) fn method_mistake(text: &str) -> Option<Kind> {
         Some(Kind::UnnormalizedMethod { method: method(), normalized })
     } else if fetch::is_safelisted_method(text.as_bytes()) {
         Some(Kind::SafelistedMethod { method: method() })
-    } else if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        Some(Kind::LowerCaseMethod { method: method() })
     } else {
         None
     }

@@ -3,17 +3,22 @@
 //! `S4` and so on are rules in `tests/RULES.md`.
 
 mod credentials;
+mod fixes;
 mod listing;
 mod messages;
 mod odd_entries;
 mod origin_messages;
+mod plain_data;
 mod random;
 mod settings;
+mod starts;
 mod together;
 mod unreachable;
+mod warnings;
 
 use tower_cors::{
-    BuildError, ConfigError, MayBeCredentialed, Policy, PolicyBuilder, Uncredentialed,
+    BuildError, ConfigError, MayBeCredentialed, Policy, PolicyBuilder, PolicyConfig, RuleConfig,
+    Uncredentialed,
 };
 
 type Built = Result<Policy, BuildError>;
@@ -26,6 +31,23 @@ const NOTHING: [&str; 0] = [];
 
 fn any_origin() -> PolicyBuilder<Uncredentialed> {
     Policy::allow_any_origin()
+}
+
+/// A rule as plain data, with these origins.
+fn keys<const N: usize>(origins: [&str; N]) -> RuleConfig {
+    let mut rule = RuleConfig::default();
+    rule.allow_origins = texts(origins);
+    rule
+}
+
+fn config<const N: usize>(rules: [RuleConfig; N]) -> PolicyConfig {
+    let mut config = PolicyConfig::default();
+    config.rules = rules.into();
+    config
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).into()
 }
 
 fn app() -> PolicyBuilder<MayBeCredentialed> {

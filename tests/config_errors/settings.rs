@@ -187,6 +187,7 @@ fn names_beside_any_are_checked() {
 
 /// The table of entries in the documentation of `Entry`.
 #[test]
+#[expect(clippy::needless_borrows_for_generic_args, reason = "they are to be tried")]
 fn text_and_values_mean_the_same() {
     const ORIGIN: OriginPattern = OriginPattern::from_static("https://a.example");
     const NAME: HeaderName = HeaderName::from_static("x-a");

@@ -170,8 +170,9 @@ fn compare_inputs(comparison: &mut Comparison, mistakes: &[Mistake], error: &Bui
 
 /// The policy in the corpus' form.
 fn listing(policy: &Policy) -> Option<Config> {
-    let [rule] = &policy.config()?.rules[..] else { panic!("one configuration is one rule") };
-    let rule = rule.clone();
+    let rules = &policy.config()?.rules;
+    assert_eq!(rules.len(), 1, "one configuration is one rule");
+    let rule = rules[0].clone();
     Some(sorted(Config {
         credentialed: rule.allow_credentials,
         max_age_seconds: match rule.max_age {

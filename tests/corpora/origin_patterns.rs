@@ -66,6 +66,12 @@ const DIFFERENCES: &[Difference] = &[
         ],
     },
     Difference {
+        reason: "nobody can register a name below internal: it is reserved for private use (S30)",
+        field: "effective_tld",
+        here: "false",
+        cases: &["https://*.internal"],
+    },
+    Difference {
         reason: "nobody can register a name below localhost: it leads back to the browser's own \
                  machine (S29)",
         field: "effective_tld",
