@@ -307,12 +307,14 @@ impl RuleCheck<'_> {
     }
 
     /// A mistake in an entry of a setting.
+    #[cold]
     fn entry(&mut self, setter: &'static str, entry: usize, kind: Kind) {
         let place = Place { setter: Some(setter), entry: Some(entry), ..self.place };
         self.mistakes.push(ConfigError::new(place, kind));
     }
 
     /// A mistake in a setting as a whole.
+    #[cold]
     fn whole(&mut self, setter: &'static str, kind: Kind) {
         let place = Place { setter: Some(setter), ..self.place };
         self.mistakes.push(ConfigError::new(place, kind));

@@ -463,6 +463,7 @@ impl ConfigErrorKind {
     }
 }
 
+#[cold]
 fn words(
     code: &'static str,
     severity: Severity,
@@ -475,6 +476,7 @@ fn words(
 /// How much of a text is quoted, in bytes. A certificate pasted into a setting is not to fill a log.
 pub(super) const MAX_QUOTED_BYTES: usize = 200;
 
+#[cold]
 pub(super) fn quoted(text: &str) -> String {
     if text.len() <= MAX_QUOTED_BYTES {
         return format!("{text:?}");
