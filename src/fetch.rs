@@ -141,6 +141,12 @@ pub(crate) const fn default_port(scheme: &[u8]) -> Option<u16> {
     }
 }
 
+/// Whether a scheme is [special](https://url.spec.whatwg.org/#special-scheme): its hosts are domains
+/// or addresses, where those of other schemes are opaque.
+pub(crate) const fn is_special(scheme: &[u8]) -> bool {
+    matches!(scheme, b"http" | b"https" | b"file" | b"ftp" | b"ws" | b"wss")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,8 @@ use super::place::Place;
 ///
 /// They come in this order: rule by rule; within a rule origins, credentials, methods, request
 /// headers, response headers, max-age; within a setting in the order in which its entries were
-/// given; at the end what no request reaches.
+/// given; at the end what only all rules together show: patterns for which there is no room, and
+/// what no request reaches.
 ///
 /// ```
 /// use tower_cors::Policy;

@@ -56,6 +56,10 @@ kinds! {
     Kind::PublicWildcardWithCredentials { .. } => {
         list(["https://*.com"]).allow_credentials().build_with_warnings()
     },
+    Kind::TooManyPartsOfLabels { .. } => {
+        let origins = (0..65).map(|number| format!("https://{number}-*.a.example"));
+        Policy::allow_origins(origins).build_with_warnings()
+    },
     Kind::NullOriginWithCredentials => {
         Policy::dangerously_allow_null_origin().allow_credentials().build_with_warnings()
     },

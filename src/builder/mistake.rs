@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::name_fix::name_fix;
 use super::place::Place;
 use crate::fetch::{self, MAX_AGE_SECONDS};
-use crate::origin::{OriginPattern, OriginPatternError};
+use crate::origin::{OriginPattern, OriginPatternError, Quoted};
 
 /// What a [`ConfigError`](crate::ConfigError) is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +53,13 @@ pub enum ConfigErrorKind {
     #[non_exhaustive]
     PublicWildcardWithCredentials {
         /// The pattern.
+        pattern: OriginPattern,
+    },
+    /// More than 64 patterns with a `*` inside a label, below one host, scheme and port, over all
+    /// rules: each of them may have to be tried for a request.
+    #[non_exhaustive]
+    TooManyPartsOfLabels {
+        /// The first pattern for which there is no room.
         pattern: OriginPattern,
     },
     /// `null` with credentials: any page can make itself a frame with that origin.
@@ -210,7 +217,7 @@ impl ConfigErrorKind {
         let wording = place.wording;
         match self {
             Self::InvalidOrigin { error } => {
-                words("invalid-origin", Error, error.reason(), error.fix())
+                words("invalid-origin", Error, error.without_fix(), error.fix())
             }
             Self::EmptyEntry => {
                 words("empty-entry", Harmless, "the entry is empty", "leave it out")
@@ -277,6 +284,18 @@ impl ConfigErrorKind {
                     wording.switch_on("dangerously_allow_insecure_origins"),
                 ),
             ),
+            Self::PublicWildcardWithCredentials { pattern } if pattern.covers_any_host() => words(
+                "public-wildcard-with-credentials",
+                Error,
+                format!(
+                    "\"{pattern}\" with credentials lets anybody whose page or extension has that \
+                     scheme act for its users",
+                ),
+                format!(
+                    "list the origins that you trust, or {}",
+                    wording.switch_on("dangerously_allow_public_wildcards"),
+                ),
+            ),
             Self::PublicWildcardWithCredentials { pattern } => words(
                 "public-wildcard-with-credentials",
                 Error,
@@ -288,6 +307,16 @@ impl ConfigErrorKind {
                     "put a domain of your own behind the \"*\", or {}",
                     wording.switch_on("dangerously_allow_public_wildcards"),
                 ),
+            ),
+            Self::TooManyPartsOfLabels { pattern } => words(
+                "too-many-parts-of-labels",
+                Error,
+                format!(
+                    "\"{pattern}\" is one more than 64 patterns with a \"*\" inside a label below \
+                     \"{}\"",
+                    pattern.host(),
+                ),
+                "write fewer and wider ones, or use allow_origins_by()",
             ),
             Self::NullOriginWithCredentials => words(
                 "null-origin-with-credentials",
@@ -473,17 +502,7 @@ fn words(
     Words { code, severity, reason: reason.into(), fix: fix.into() }
 }
 
-/// How much of a text is quoted, in bytes. A certificate pasted into a setting is not to fill a log.
-pub(super) const MAX_QUOTED_BYTES: usize = 200;
-
 #[cold]
-pub(super) fn quoted(text: &str) -> String {
-    if text.len() <= MAX_QUOTED_BYTES {
-        return format!("{text:?}");
-    }
-    let mut end = MAX_QUOTED_BYTES;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{:?}... ({} bytes)", &text[..end], text.len())
+fn quoted(text: &str) -> String {
+    Quoted(text).to_string()
 }

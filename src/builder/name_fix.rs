@@ -1,6 +1,5 @@
 //! How to fix a text that is not a method or header name, or that nobody sends as one.
 
-use super::mistake::MAX_QUOTED_BYTES;
 use super::place::Wording;
 
 /// Whether a token is a name that somebody might send. The bytes that tokens may have beyond these,
@@ -11,9 +10,12 @@ pub(super) fn is_plausible(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(plausible)
 }
 
+/// No name is longer that somebody might mean.
+const MAX_NAME_BYTES: usize = 200;
+
 /// Says what to write in place of a text in a list.
 pub(super) fn name_fix(text: &str, list: &str, wording: Wording) -> String {
-    if text.len() > MAX_QUOTED_BYTES {
+    if text.len() > MAX_NAME_BYTES {
         return "write the name that is meant".to_owned();
     }
     let bare = without_quotes(text);

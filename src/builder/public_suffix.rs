@@ -2,9 +2,11 @@
 
 use crate::origin::{OriginPattern, host};
 
-/// Whether anybody can register a name that a pattern with a wildcard covers.
+/// Whether anybody can have an origin that a pattern with a wildcard covers, by registering a name
+/// or by publishing an extension.
 pub(super) fn strangers_can_have(pattern: &OriginPattern) -> bool {
-    pattern.covers_subdomains() && has_strangers_below(pattern.host())
+    let covers_names = pattern.covers_subdomains() || pattern.covers_part_of_label();
+    pattern.covers_any_host() || covers_names && has_strangers_below(pattern.host())
 }
 
 /// Names that nobody can register ([RFC 6761], [RFC 8375], and ICANN's reservation of `internal`),

@@ -8,7 +8,8 @@ use super::error::ConfigError;
 use super::mistake::ConfigErrorKind as Kind;
 use super::place::Place;
 use crate::origin::OriginPattern;
-use crate::origin::matcher::{OriginMatcher, Redundant, RuleIndex};
+use crate::origin::matcher::{CompiledPatterns, OriginMatcher, RuleIndex};
+use crate::origin::redundancy::Redundant;
 
 /// Rules each of which can govern a request, and their patterns, compiled.
 pub(super) struct Checked {
@@ -21,6 +22,8 @@ pub(super) struct Checked {
     pub(super) matcher: OriginMatcher,
     /// Sorted by pattern.
     pub(super) redundant: Vec<Redundant>,
+    /// The patterns for which the matcher has no room.
+    too_many: Vec<usize>,
 }
 
 impl Checked {
@@ -30,6 +33,13 @@ impl Checked {
         mistakes: &mut Vec<ConfigError>,
     ) -> Self {
         let mut checked = Self::new(rules);
+        for &index in &checked.too_many {
+            let (rule, pattern) = &checked.patterns[index];
+            let (setter, entry) = (Some("allow_origins"), Some(checked.entries[index]));
+            let place = Place { setter, entry, ..checked.rules[*rule as usize].place };
+            let kind = Kind::TooManyPartsOfLabels { pattern: pattern.clone() };
+            mistakes.push(ConfigError::new(place, kind));
+        }
         let reach = Reach::of(&checked);
         let is_unreachable: Vec<bool> =
             (0..checked.rules.len()).map(|index| reach.is_unreachable(index)).collect();
@@ -62,8 +72,8 @@ impl Checked {
                 entries.push(entry);
             }
         }
-        let (matcher, redundant) = OriginMatcher::new(&patterns);
-        Self { rules, patterns, entries, matcher, redundant }
+        let CompiledPatterns { matcher, redundant, too_many } = CompiledPatterns::new(&patterns);
+        Self { rules, patterns, entries, matcher, redundant, too_many }
     }
 }
 

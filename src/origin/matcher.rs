@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use super::host::MAX_HOST_BYTES;
-use super::trie::{self, Trie};
-use super::{MAX_SCHEME_BYTES, Origin, OriginPattern};
+use super::family_key::FamilyKey;
+use super::pattern::{PartOfLabel, are_whole_labels};
+use super::redundancy::{Entry, Group, Redundant, Sifted, sift};
+use super::trie::Trie;
+use super::{Origin, OriginPattern};
 
 /// The position of a rule in its policy, from 0. Four bytes, for there is one for every pattern and
 /// for every response under way.
@@ -12,149 +14,136 @@ pub(crate) type RuleIndex = u32;
 
 /// The compiled patterns of a policy.
 ///
-/// Patterns that are exactly one origin are compared with the header's value as it is; it needs no
-/// parsing, for the only text that equals a pattern is one that a browser sends. Families, which
-/// have a wildcard, take a parsed origin.
+/// *Singles* are exactly one origin, and are compared with the header's value without parsing it: a
+/// value that equals a pattern is an origin, because the pattern is one. *Families* have a wildcard
+/// and take a parsed origin.
 ///
-/// Invariants: no pattern is covered by another one of the same or an earlier rule, so the longest
-/// key of a [`Trie`] that covers an origin is also the one of the earliest rule.
+/// Invariant: no pattern is covered by another one of the same or an earlier rule. So of the
+/// families that cover an origin with one port, the one of the earliest rule is found at the longest
+/// key: the first that fits of its wildcards inside a label, and if none fits, the pattern of that
+/// key, or of the next shorter one that has a pattern for all that is below it.
 pub(crate) struct OriginMatcher {
     singles: Singles,
-    families: Ruled,
+    families: Keyed<Family>,
     /// Whether any family has a port of its own, and whether any has `:*`: which of the two
     /// searches are worth making.
-    ported: bool,
-    any_port: bool,
-    /// The keys of singles and then families, counted through, in the order of their rules: for
-    /// listing them. Empty when all keys are of one rule.
-    by_rule: Box<[usize]>,
+    has_fixed_ports: bool,
+    has_any_ports: bool,
+    /// Schemes of which every host without a port is covered, sorted.
+    schemes: Box<[(Box<str>, RuleIndex)]>,
+}
+
+/// A matcher, and the indices of the patterns that are not in it.
+#[derive(Debug)]
+pub(crate) struct CompiledPatterns {
+    pub(crate) matcher: OriginMatcher,
+    /// Those that decide nothing; they were left out.
+    pub(crate) redundant: Vec<Redundant>,
+    /// Those with a wildcard inside a label for which there was no room: 64 others have the same
+    /// host, scheme and port. They were left out, too.
+    pub(crate) too_many: Vec<usize>,
 }
 
 enum Singles {
     /// Compared one by one.
     Few(Box<[(Box<[u8]>, RuleIndex)]>),
-    Many(Ruled),
+    Many(Keyed<RuleIndex>),
 }
 
-/// Keys, and the rule of each.
-struct Ruled {
+/// Keys, and what each stands for.
+struct Keyed<T> {
     keys: Trie,
-    rules: Box<[RuleIndex]>,
+    values: Box<[T]>,
+}
+
+/// What is covered at one key.
+struct Family {
+    /// The rule of all of it. At a suffix key that has no pattern for all that is below it, the rule
+    /// of the next shorter one that has.
+    rule: Option<RuleIndex>,
+    /// Wildcards inside the label before the key, in the order of their rules, which come before the
+    /// rule of all.
+    labels: Box<[(PartOfLabel<Box<str>>, RuleIndex)]>,
 }
 
 /// Up to here comparing one by one takes fewer instructions than a search.
 const FEW: usize = 4;
 
-/// A pattern that decides nothing: whatever it covers, another one covers in the same or an earlier
-/// rule. Both are indices of the patterns that were compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Redundant {
-    pub(crate) pattern: usize,
-    pub(crate) covered_by: usize,
+impl CompiledPatterns {
+    /// Compiles patterns, each with the index of its rule.
+    pub(crate) fn new(patterns: &[(RuleIndex, OriginPattern)]) -> Self {
+        let Sifted { singles, groups, schemes, redundant, too_many } = sift(patterns);
+        let families = || groups.iter().flat_map(Group::entries);
+        let schemes = schemes.iter().map(|entry| (entry.pattern.scheme().into(), entry.rule));
+        let mut schemes: Box<[_]> = schemes.collect();
+        schemes.sort();
+        let matcher = OriginMatcher {
+            has_fixed_ports: families().any(|entry| !entry.pattern.covers_any_port()),
+            has_any_ports: families().any(|entry| entry.pattern.covers_any_port()),
+            singles: Singles::new(&singles),
+            families: Keyed::of_groups(&groups),
+            schemes,
+        };
+        Self { matcher, redundant, too_many }
+    }
 }
 
 impl OriginMatcher {
-    /// Compiles patterns, each with the index of its rule, and says which of them were left out.
-    pub(crate) fn new(patterns: &[(RuleIndex, OriginPattern)]) -> (Self, Vec<Redundant>) {
-        let mut redundant = Vec::new();
-        let (singles, families) = (0..patterns.len())
-            .map(|index| Entry::new(index, &patterns[index]))
-            .partition::<Vec<_>, _>(|entry| entry.single);
-        let mut singles = without_duplicates(singles, &mut redundant);
-        let mut families = without_duplicates(families, &mut redundant);
-        if !families.is_empty() {
-            let cover = Cover { keys: Trie::new(&families), entries: &families };
-            let covered = |entry: &Entry<'_>| {
-                let by = cover.of(entry, &patterns[entry.index].1)?;
-                Some(Redundant { pattern: entry.index, covered_by: by })
-            };
-            redundant.extend(singles.iter().chain(&families).filter_map(covered));
-            let left_out: Vec<bool> =
-                redundant.iter().fold(vec![false; patterns.len()], |mut left_out, redundant| {
-                    left_out[redundant.pattern] = true;
-                    left_out
-                });
-            singles.retain(|entry| !left_out[entry.index]);
-            families.retain(|entry| !left_out[entry.index]);
-        }
-        redundant.sort_unstable_by_key(|redundant| redundant.pattern);
-        let kept = |entry: &Entry<'_>| &patterns[entry.index].1;
-        let rules: Vec<_> = singles.iter().chain(&families).map(|entry| entry.rule).collect();
-        let matcher = Self {
-            by_rule: by_rule(&rules),
-            ported: families.iter().any(|entry| !kept(entry).covers_any_port()),
-            any_port: families.iter().any(|entry| kept(entry).covers_any_port()),
-            families: Ruled::new(&families),
-            singles: Singles::new(&singles),
-        };
-        (matcher, redundant)
-    }
-
     /// The first rule one of whose patterns covers the origin with this serialisation.
     pub(crate) fn find(&self, value: &[u8]) -> Option<RuleIndex> {
         let single = self.singles.find(value);
-        if self.families.is_empty() {
+        if self.families.values.is_empty() && self.schemes.is_empty() {
             return single;
         }
-        let family = Origin::parse(value).and_then(|origin| self.find_family(&origin));
-        earlier(single, family)
-    }
-
-    /// The patterns of a rule that decide anything.
-    pub(crate) fn patterns(&self, rule: RuleIndex) -> impl Iterator<Item = OriginPattern> + '_ {
-        let of_rule = match &*self.by_rule {
-            [] => {
-                let all = self.singles.len() + self.families.rules.len();
-                if all > 0 && self.key(0).1 == rule { 0..all } else { 0..0 }
-            }
-            keys => {
-                let start = keys.partition_point(|&key| self.key(key).1 < rule);
-                let end = keys.partition_point(|&key| self.key(key).1 <= rule);
-                start..end
-            }
-        };
-        of_rule.map(|place| self.by_rule.get(place).copied().unwrap_or(place)).filter_map(
-            move |key| {
-                let (text, _) = self.key(key);
-                let text = if key < self.singles.len() {
-                    String::from_utf8_lossy(text).into_owned()
-                } else {
-                    family_text(text)
-                };
-                // Every key was made from a pattern, so none fails to parse.
-                text.parse().ok()
-            },
-        )
-    }
-
-    /// A key, counted through singles and then families, and its rule.
-    fn key(&self, index: usize) -> (&[u8], RuleIndex) {
-        match index.checked_sub(self.singles.len()) {
-            None => self.singles.get(index),
-            Some(family) => self.families.get(family),
-        }
+        let Some(origin) = Origin::parse(value) else { return single };
+        earlier(earlier(single, self.find_family(&origin)), self.find_scheme(&origin))
     }
 
     fn find_family(&self, origin: &Origin<'_>) -> Option<RuleIndex> {
         let find = |wanted: bool, port| {
-            let key = wanted.then(|| FamilyKey::new("", origin.host(), port, origin.scheme()))?;
-            self.families.find(key.as_ref())
+            let key = wanted.then(|| FamilyKey::of_host(origin, port))?;
+            let (key, longest) = (key.as_ref(), self.families.keys.find(key.as_ref())?);
+            // A host's own key starts with a byte that is not in the host.
+            let below = key.len() - self.families.keys.key(longest).len();
+            let below = below.checked_sub(1).map(|end| &origin.host()[..end]);
+            self.families.values[longest].find(below)
         };
-        earlier(find(self.ported, origin.port_str()), find(self.any_port, "*"))
+        let fixed = find(self.has_fixed_ports, origin.port_str());
+        earlier(fixed, find(self.has_any_ports, "*"))
+    }
+
+    fn find_scheme(&self, origin: &Origin<'_>) -> Option<RuleIndex> {
+        if origin.port().is_some() || origin.host().is_empty() {
+            return None;
+        }
+        let place = self.schemes.binary_search_by(|(scheme, _)| (**scheme).cmp(origin.scheme()));
+        Some(self.schemes[place.ok()?].1)
+    }
+}
+
+impl Family {
+    /// The rule that covers a host which is `below` the key's with a dot between, or the key's own.
+    fn find(&self, below: Option<&str>) -> Option<RuleIndex> {
+        let Some(below) = below else { return self.rule };
+        match self.labels.iter().find(|(label, _)| label.covers(below)) {
+            Some((_, rule)) => Some(*rule),
+            None => self.rule.filter(|_| are_whole_labels(below)),
+        }
     }
 }
 
 impl fmt::Debug for OriginMatcher {
-    /// The form that was chosen, not the patterns: a policy lists those.
+    /// The form that was chosen, not the patterns: a policy's settings list those.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (singles, searched) = match &self.singles {
             Singles::Few(few) => (few.len(), "one by one"),
-            Singles::Many(many) => (many.rules.len(), "in a trie"),
+            Singles::Many(many) => (many.values.len(), "in a trie"),
         };
         f.debug_struct("OriginMatcher")
             .field("singles", &singles)
             .field("singles_compared", &searched)
-            .field("families_in_a_trie", &self.families.rules.len())
+            .field("families_in_a_trie", &self.families.values.len())
+            .field("schemes", &self.schemes.len())
             .finish_non_exhaustive()
     }
 }
@@ -162,7 +151,8 @@ impl fmt::Debug for OriginMatcher {
 impl Singles {
     fn new(entries: &[Entry<'_>]) -> Self {
         if entries.len() > FEW {
-            return Self::Many(Ruled::new(entries));
+            let values = entries.iter().map(|entry| entry.rule).collect();
+            return Self::Many(Keyed { keys: Trie::new(entries), values });
         }
         Self::Few(entries.iter().map(|entry| (entry.as_ref().into(), entry.rule)).collect())
     }
@@ -170,50 +160,25 @@ impl Singles {
     fn find(&self, value: &[u8]) -> Option<RuleIndex> {
         match self {
             Self::Few(few) => few.iter().find(|(text, _)| **text == *value).map(|(_, rule)| *rule),
-            Self::Many(many) => many.find(value),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Few(few) => few.len(),
-            Self::Many(many) => many.rules.len(),
-        }
-    }
-
-    fn get(&self, index: usize) -> (&[u8], RuleIndex) {
-        match self {
-            Self::Few(few) => (&few[index].0, few[index].1),
-            Self::Many(many) => many.get(index),
+            Self::Many(many) => many.keys.find(value).map(|key| many.values[key]),
         }
     }
 }
 
-impl Ruled {
-    fn new(entries: &[Entry<'_>]) -> Self {
-        Self { keys: Trie::new(entries), rules: entries.iter().map(|entry| entry.rule).collect() }
+impl Keyed<Family> {
+    fn of_groups(groups: &[Group<'_>]) -> Self {
+        let keys = Trie::new(groups);
+        let mut values: Vec<Family> = Vec::with_capacity(groups.len());
+        for (key, group) in groups.iter().enumerate() {
+            // The shorter key comes first.
+            let shorter = || values[keys.shorter_suffix(key)?].rule;
+            let rule = group.whole.as_ref().map(|entry| entry.rule).or_else(shorter);
+            let labels =
+                group.labels.iter().map(|entry| (entry.pattern.label().into(), entry.rule));
+            values.push(Family { rule, labels: labels.collect() });
+        }
+        Self { keys, values: values.into() }
     }
-
-    fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
-    fn find(&self, text: &[u8]) -> Option<RuleIndex> {
-        self.keys.find(text).map(|key| self.rules[key])
-    }
-
-    fn get(&self, index: usize) -> (&[u8], RuleIndex) {
-        (self.keys.key(index), self.rules[index])
-    }
-}
-
-fn by_rule(rules: &[RuleIndex]) -> Box<[usize]> {
-    if rules.iter().all(|rule| Some(rule) == rules.first()) {
-        return Box::default();
-    }
-    let mut keys: Vec<_> = (0..rules.len()).collect();
-    keys.sort_by_key(|&key| rules[key]);
-    keys.into()
 }
 
 fn earlier(a: Option<RuleIndex>, b: Option<RuleIndex>) -> Option<RuleIndex> {
@@ -221,126 +186,6 @@ fn earlier(a: Option<RuleIndex>, b: Option<RuleIndex>) -> Option<RuleIndex> {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
-}
-
-/// A pattern on its way into a [`Trie`].
-struct Entry<'a> {
-    index: usize,
-    rule: RuleIndex,
-    single: bool,
-    key: Key<'a>,
-}
-
-enum Key<'a> {
-    Single(&'a [u8]),
-    Family(Box<[u8]>),
-}
-
-impl<'a> Entry<'a> {
-    fn new(index: usize, (rule, pattern): &'a (RuleIndex, OriginPattern)) -> Self {
-        let single = pattern.is_single();
-        let key = if single {
-            Key::Single(pattern.as_str().as_bytes())
-        } else {
-            Key::Family(FamilyKey::of(pattern, pattern.port_str()).as_ref().into())
-        };
-        Self { index, rule: *rule, single, key }
-    }
-}
-
-impl AsRef<[u8]> for Entry<'_> {
-    fn as_ref(&self) -> &[u8] {
-        match &self.key {
-            Key::Single(text) => text,
-            Key::Family(key) => key,
-        }
-    }
-}
-
-/// Sorts entries for a [`Trie`]; of several with one key, keeps that of the earliest rule.
-fn without_duplicates<'a>(
-    mut entries: Vec<Entry<'a>>,
-    redundant: &mut Vec<Redundant>,
-) -> Vec<Entry<'a>> {
-    entries.sort_unstable_by(|a, b| {
-        trie::order(a.as_ref(), b.as_ref()).then((a.rule, a.index).cmp(&(b.rule, b.index)))
-    });
-    entries.dedup_by(|next, kept| {
-        let same = next.as_ref() == kept.as_ref();
-        if same {
-            redundant.push(Redundant { pattern: next.index, covered_by: kept.index });
-        }
-        same
-    });
-    entries
-}
-
-/// Which family covers a pattern?
-struct Cover<'a> {
-    keys: Trie,
-    entries: &'a [Entry<'a>],
-}
-
-impl Cover<'_> {
-    /// The index of a pattern of the same or an earlier rule that covers all that this one covers.
-    fn of(&self, entry: &Entry<'_>, pattern: &OriginPattern) -> Option<usize> {
-        [pattern.port_str(), "*"].into_iter().find_map(|port| {
-            let key = FamilyKey::of(pattern, port);
-            let widest = self.keys.find(key.as_ref());
-            std::iter::successors(widest, |&key| self.keys.wider(key))
-                .map(|key| &self.entries[key])
-                .find(|by| by.index != entry.index && by.rule <= entry.rule)
-                .map(|by| by.index)
-        })
-    }
-}
-
-/// `host NUL port NUL scheme`, so that a search from the end meets the scheme and the port before
-/// the host, whose labels may end in a wildcard. The port is `*` for any; the host of a family with
-/// subdomains starts with a dot, which makes its key an open one.
-struct FamilyKey {
-    bytes: [u8; MAX_KEY_BYTES],
-    len: usize,
-}
-
-const MAX_KEY_BYTES: usize =
-    MAX_HOST_BYTES + "\0".len() + "65535".len() + "\0".len() + MAX_SCHEME_BYTES;
-
-impl FamilyKey {
-    fn new(dot: &str, host: &str, port: &str, scheme: &str) -> Self {
-        let mut key = Self { bytes: [0; MAX_KEY_BYTES], len: 0 };
-        for part in [dot, host, "\0", port, "\0", scheme] {
-            let end = key.len + part.len();
-            key.bytes[key.len..end].copy_from_slice(part.as_bytes());
-            key.len = end;
-        }
-        key
-    }
-
-    fn of(pattern: &OriginPattern, port: &str) -> Self {
-        let dot = if pattern.covers_subdomains() { "." } else { "" };
-        Self::new(dot, pattern.host(), port, pattern.scheme())
-    }
-}
-
-impl AsRef<[u8]> for FamilyKey {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
-
-/// The pattern from which a family's key was made.
-fn family_text(key: &[u8]) -> String {
-    let key = String::from_utf8_lossy(key);
-    let mut parts = key.split('\0');
-    let (host, port, scheme) = (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    );
-    let any = if host.starts_with('.') { "*" } else { "" };
-    let colon = if port.is_empty() { "" } else { ":" };
-    format!("{scheme}://{any}{host}{colon}{port}")
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
-use std::cmp::Reverse;
-
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::select;
-
 use super::*;
+use crate::origin::MAX_SCHEME_BYTES;
+use crate::origin::host::MAX_HOST_BYTES;
+use crate::origin::redundancy::MAX_PARTS_OF_LABELS;
 
 fn patterns(rules: &[&[&str]]) -> Vec<(RuleIndex, OriginPattern)> {
     (0..)
@@ -14,13 +11,7 @@ fn patterns(rules: &[&[&str]]) -> Vec<(RuleIndex, OriginPattern)> {
 }
 
 fn matcher(rules: &[&[&str]]) -> OriginMatcher {
-    OriginMatcher::new(&patterns(rules)).0
-}
-
-/// The twin: what the matcher is to find, said without any cleverness.
-fn naive(patterns: &[(RuleIndex, OriginPattern)], value: &[u8]) -> Option<RuleIndex> {
-    let origin = Origin::parse(value)?;
-    patterns.iter().filter(|(_, pattern)| pattern.covers(&origin)).map(|(rule, _)| *rule).min()
+    CompiledPatterns::new(&patterns(rules)).matcher
 }
 
 #[test]
@@ -59,6 +50,85 @@ fn the_first_rule_that_covers_an_origin_is_found() {
 }
 
 #[test]
+fn wildcards_inside_a_label_and_for_schemes() {
+    let matcher = matcher(&[
+        &["https://app-*.a.example", "https://*-team.a.example:*", "app://App-*.B"],
+        &["https://*.a.example", "https://www-*.b.a.example", "moz-extension://*"],
+        &["https://*.example", "https://x-*.a.example:*", "app://*", "app://a:*", "file://"],
+    ]);
+    let table = [
+        ("a part of a label", "https://app-1.a.example", Some(0)),
+        ("the other, any port", "https://a-team.a.example:7", Some(0)),
+        ("a label that fits none", "https://www.a.example", Some(1)),
+        ("a deeper host", "https://app-1.b.a.example", Some(1)),
+        ("a part of a label below another key", "https://www-1.b.a.example", Some(1)),
+        ("a key of which no part fits", "https://x.b.a.example", Some(1)),
+        ("the parent", "https://a.example", Some(2)),
+        ("a port that only a later rule has", "https://x-1.a.example:7", Some(2)),
+        ("a part that would overlap", "https://-team.a.example:7", None),
+        ("an empty label before the host", "https://.a.example", None),
+        ("an empty label in between", "https://a..a.example", None),
+        ("an empty label above a key without a rule", "https://a..b.a.example", None),
+        ("a scheme", "moz-extension://4ED7F644", Some(1)),
+        ("a scheme, with a port", "moz-extension://4ED7F644:80", None),
+        ("a scheme, without a host", "moz-extension://", None),
+        ("upper case", "app://App-1.B", Some(0)),
+        ("another case", "app://app-1.B", Some(2)),
+        ("a scheme that has other patterns", "app://a", Some(2)),
+        ("a port of one host of a scheme", "app://a:1", Some(2)),
+        ("a file", "file://", Some(2)),
+    ];
+    for (what, origin, rule) in table {
+        assert_eq!(matcher.find(origin.as_bytes()), rule, "{what}: {origin}");
+    }
+}
+
+#[test]
+fn the_earlier_rule_wins_whichever_port_it_has() {
+    let any_port_first = matcher(&[&["https://*.x.app.example:*"], &["https://*.app.example:7"]]);
+    assert_eq!(any_port_first.find(b"https://a.x.app.example:7"), Some(0));
+    let any_port_last = matcher(&[&["https://*.app.example:7"], &["https://*.x.app.example:*"]]);
+    assert_eq!(any_port_last.find(b"https://a.x.app.example:7"), Some(0));
+}
+
+/// The search goes down to the longest key, which differs from the text in its second dot.
+#[test]
+fn a_search_goes_back_more_than_one_suffix() {
+    let rules: &[&[&str]] =
+        &[&["https://*.c.b.a.example"], &["https://*.b.a.example"], &["https://*.a.example"]];
+    assert_eq!(matcher(rules).find(b"https://ycxb.a.example"), Some(2));
+    assert_eq!(matcher(rules).find(b"https://y.cxb.a.example"), Some(2));
+    assert_eq!(matcher(rules).find(b"https://yc.b.a.example"), Some(1));
+}
+
+#[test]
+fn only_so_many_parts_of_labels_have_room_under_one_key() {
+    let label = |i: usize| (0, format!("https://{i}-*.a.example").parse().unwrap());
+    let mut patterns: Vec<_> = (100..100 + MAX_PARTS_OF_LABELS).map(label).collect();
+    // Another host, port or scheme; a redundant one.
+    for text in [
+        "https://1-*.b.example",
+        "https://1-*.a.example:1",
+        "http://1-*.a.example",
+        "https://100-1*.a.example",
+    ] {
+        patterns.push((1, text.parse().unwrap()));
+    }
+    let compiled = CompiledPatterns::new(&patterns);
+    assert_eq!(compiled.too_many, []);
+    for i in 100..100 + MAX_PARTS_OF_LABELS {
+        assert_eq!(compiled.matcher.find(format!("https://{i}-x.a.example").as_bytes()), Some(0));
+    }
+    patterns.push((1, "https://2-*.a.example".parse().unwrap()));
+    patterns.insert(0, (3, "https://3-*.a.example".parse().unwrap()));
+    let compiled = CompiledPatterns::new(&patterns);
+    let mut too_many: Vec<_> =
+        compiled.too_many.iter().map(|&index| patterns[index].1.as_str()).collect();
+    too_many.sort_unstable();
+    assert_eq!(too_many, ["https://2-*.a.example", "https://3-*.a.example"]);
+}
+
+#[test]
 fn an_empty_matcher_finds_nothing() {
     assert_eq!(matcher(&[]).find(b"https://example.com"), None);
 }
@@ -68,15 +138,14 @@ fn the_form_follows_from_the_patterns() {
     let texts: Vec<_> = (0..=FEW).map(|i| format!("https://{i}.example")).collect();
     let texts: Vec<_> = texts.iter().map(String::as_str).collect();
     let form = |texts: &[&str]| format!("{:?}", matcher(&[texts]));
-    let few =
-        "OriginMatcher { singles: 4, singles_compared: \"one by one\", families_in_a_trie: 0, .. }";
+    let few = "OriginMatcher { singles: 4, singles_compared: \"one by one\", families_in_a_trie: 0, schemes: 0, .. }";
     assert_eq!(form(&texts[1..]), few);
-    let many =
-        "OriginMatcher { singles: 5, singles_compared: \"in a trie\", families_in_a_trie: 0, .. }";
+    let many = "OriginMatcher { singles: 5, singles_compared: \"in a trie\", families_in_a_trie: 0, schemes: 0, .. }";
     assert_eq!(form(&texts), many);
-    let both =
-        "OriginMatcher { singles: 1, singles_compared: \"one by one\", families_in_a_trie: 2, .. }";
-    assert_eq!(form(&["https://a.b", "https://*.a.b", "http://localhost:*"]), both);
+    let all = "OriginMatcher { singles: 1, singles_compared: \"one by one\", families_in_a_trie: 2, \
+               schemes: 1, .. }";
+    let texts = ["https://a.b", "https://*.a.b", "https://a*.a.b:1", "https://b*.a.b:1", "app://*"];
+    assert_eq!(form(&texts), all);
 }
 
 #[test]
@@ -90,15 +159,19 @@ fn redundant_patterns_are_left_out() {
             "http://localhost",
             "http://localhost:1",
             "https://*.b",
+            "https://x*.example.com",
         ],
-        &["https://*.example.com:*"],
+        &["https://*.example.com:*", "https://a1*.b:*", "https://a*.b:*", "app://a", "app://*.a"],
+        &["https://a-1.b", "https://a*1.b:*", "app://*", "app://a:*", "app://a", "app://*"],
     ];
     let patterns = patterns(rules);
-    let (matcher, redundant) = OriginMatcher::new(&patterns);
+    let redundant = CompiledPatterns::new(&patterns).redundant;
     let redundant: Vec<_> = redundant
         .iter()
         .map(|one| (patterns[one.pattern].1.as_str(), patterns[one.covered_by].1.as_str()))
         .collect();
+    // Not redundant: `https://example.com`, `https://*.b`, `https://*.example.com:*`, `app://a`, for
+    // an earlier rule covers only some of what they cover.
     assert_eq!(
         redundant,
         [
@@ -107,17 +180,14 @@ fn redundant_patterns_are_left_out() {
             ("https://*.y.example.com", "https://*.example.com"),
             ("http://localhost", "http://localhost:*"),
             ("http://localhost:1", "http://localhost:*"),
+            ("https://x*.example.com", "https://*.example.com"),
+            ("https://a1*.b:*", "https://a*.b:*"),
+            ("https://a-1.b", "https://*.b"),
+            ("https://a*1.b:*", "https://a*.b:*"),
+            ("app://a", "app://a"),
+            ("app://*", "app://*"),
         ]
     );
-    let listed = |rule| {
-        let mut texts: Vec<_> = matcher.patterns(rule).map(|text| text.to_string()).collect();
-        texts.sort();
-        texts
-    };
-    assert_eq!(listed(0), ["http://localhost:*", "https://*.example.com", "https://a.b"]);
-    // Not redundant: an earlier rule covers only some of what this one covers.
-    assert_eq!(listed(1), ["https://*.b", "https://example.com"]);
-    assert_eq!(listed(2), ["https://*.example.com:*"]);
 }
 
 /// A host of as many labels as there can be, against patterns of which each is the end of the next.
@@ -127,7 +197,7 @@ fn long_chains_of_suffixes() {
     let texts: Vec<_> = hosts.iter().map(|host| format!("https://*.{host}")).collect();
     let rules: Vec<(RuleIndex, OriginPattern)> =
         (0..).zip(texts.iter().rev()).map(|(rule, text)| (rule, text.parse().unwrap())).collect();
-    let (matcher, redundant) = OriginMatcher::new(&rules);
+    let CompiledPatterns { matcher, redundant, .. } = CompiledPatterns::new(&rules);
     assert_eq!(redundant, []);
     for (labels, rule) in (1..=125).rev().zip(0..) {
         let covered = format!("https://b.{}a", "a.".repeat(labels));
@@ -139,10 +209,14 @@ fn long_chains_of_suffixes() {
 #[test]
 fn the_longest_origin_has_room_in_a_key() {
     let scheme = "a".repeat(MAX_SCHEME_BYTES);
-    let (first, rest) = ("b".repeat(63), format!("{0}.{0}.{1}", "b".repeat(63), "c".repeat(61)));
+    let (first, rest) = ("b".repeat(63), "c".repeat(189));
     assert_eq!(first.len() + ".".len() + rest.len(), MAX_HOST_BYTES);
     let origin = format!("{scheme}://{first}.{rest}:65535");
-    for pattern in [format!("{scheme}://{first}.{rest}:*"), format!("{scheme}://*.{rest}:65535")] {
+    for pattern in [
+        format!("{scheme}://{first}.{rest}:*"),
+        format!("{scheme}://*.{rest}:65535"),
+        format!("{scheme}://b*b.{rest}:65535"),
+    ] {
         assert_eq!(matcher(&[&[&pattern]]).find(origin.as_bytes()), Some(0), "{pattern}");
     }
 }
@@ -150,139 +224,35 @@ fn the_longest_origin_has_room_in_a_key() {
 #[test]
 fn a_hundred_thousand_patterns() {
     let rules: Vec<(RuleIndex, OriginPattern)> = (0..100_000)
-        .map(|i| match i % 4 {
+        .map(|i| match i % 5 {
             0 => format!("https://tenant-{i}.example.com"),
             1 => format!("https://*.tenant-{i}.example.net"),
             2 => format!("http://tenant-{i}.localhost:*"),
+            3 => format!("https://app-*.tenant-{i}.example.com"),
             _ => format!("https://example.org:{}", i % 60_000 + 1000),
         })
         .map(|text| (0, text.parse().unwrap()))
         .collect();
-    let (matcher, redundant) = OriginMatcher::new(&rules);
-    assert_eq!(matcher.patterns(0).count(), rules.len() - redundant.len());
+    let CompiledPatterns { matcher, redundant, too_many } = CompiledPatterns::new(&rules);
+    // Those of a port that comes twice.
+    assert_eq!((redundant.len(), too_many.len()), (8_000, 0));
     for origin in [
-        "https://tenant-99996.example.com",
+        "https://tenant-99995.example.com",
         "https://x.y.tenant-1.example.net",
         "http://tenant-2.localhost:81",
-        "http://tenant-99998.localhost",
-        "https://example.org:1003",
+        "http://tenant-99997.localhost",
+        "https://app-1.tenant-99998.example.com",
+        "https://example.org:1004",
     ] {
         assert_eq!(matcher.find(origin.as_bytes()), Some(0), "{origin}");
     }
     for origin in [
         "https://tenant-99997.example.com",
+        "https://app-.tenant-99998.example.com",
         "https://tenant-1.example.net",
         "http://tenant-3.localhost:81",
         "https://example.org",
     ] {
         assert_eq!(matcher.find(origin.as_bytes()), None, "{origin}");
-    }
-}
-
-/// Few labels, schemes and ports, so that patterns share prefixes and suffixes, cover one another,
-/// and cover the origins that are asked about.
-fn host() -> impl Strategy<Value = String> {
-    let label = prop_oneof![
-        4 => select(vec!["a", "b", "aa", "ab", "ba", "com", "example", "xn--bcher-kva"])
-            .prop_map(str::to_owned),
-        // More than eight children for a node, of every kind of byte that a label has.
-        2 => "[a-z0-9_-]{1,2}",
-    ];
-    let name = (vec(label, 1..5), any::<bool>()).prop_map(|(labels, dot)| {
-        labels.join(".") + if dot && labels.len() > 3 { "." } else { "" }
-    });
-    prop_oneof![
-        8 => name,
-        1 => select(vec!["127.0.0.1", "[::1]", "[2001:db8::1]", "localhost"]).prop_map(str::to_owned),
-    ]
-}
-
-fn scheme() -> impl Strategy<Value = &'static str> {
-    select(vec!["https", "http", "tauri", "s", "https+a"])
-}
-
-fn port() -> impl Strategy<Value = String> {
-    prop_oneof![
-        3 => Just(String::new()),
-        3 => select(vec![":1", ":11", ":80", ":443", ":8080", ":65535"]).prop_map(str::to_owned),
-        1 => (1u16..).prop_map(|port| format!(":{port}")),
-    ]
-}
-
-fn pattern() -> impl Strategy<Value = OriginPattern> {
-    let port = prop_oneof![3 => port(), 1 => Just(":*".to_owned())];
-    (scheme(), prop_oneof![2 => Just(""), 1 => Just("*.")], host(), port)
-        .prop_map(|(scheme, any, host, port)| format!("{scheme}://{any}{host}{port}"))
-        .prop_filter_map("not a pattern", |text| text.parse().ok())
-}
-
-fn origin() -> impl Strategy<Value = String> {
-    (scheme(), host(), port()).prop_map(|(scheme, host, port)| format!("{scheme}://{host}{port}"))
-}
-
-/// An origin that a pattern covers, or almost.
-fn near(pattern: &OriginPattern, label: &str, twist: u8) -> String {
-    let port = if pattern.covers_any_port() { ":7" } else { &pattern.as_str()[0..0] };
-    let port = pattern.port().map_or(port.to_owned(), |port| format!(":{port}"));
-    let (scheme, host) = (pattern.scheme(), pattern.host());
-    match twist {
-        0 => format!("{scheme}://{host}{port}"),
-        1 => format!("{scheme}://{label}.{host}{port}"),
-        2 => format!("{scheme}://{label}{host}{port}"),
-        3 => format!("{scheme}://{label}.{label}.{host}{port}"),
-        4 => format!("{scheme}://{}{port}", host.get(1..).unwrap_or_default()),
-        5 => format!("{scheme}://{host}.{label}{port}"),
-        _ => format!("{scheme}://.{host}{port}"),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: crate::test_cases(), ..ProptestConfig::default() })]
-
-    #[test]
-    fn agrees_with_its_twin(
-        given in vec((0u32..4, pattern()), 0..40),
-        origins in vec(origin(), 1..10),
-        twists in vec((any::<prop::sample::Index>(), "[a-z]{1,2}", 0u8..7), 1..30),
-    ) {
-        let (matcher, redundant) = OriginMatcher::new(&given);
-        let near = twists
-            .iter()
-            .filter(|_| !given.is_empty())
-            .map(|(index, label, twist)| near(&index.get(&given).1, label, *twist));
-        for value in origins.into_iter().chain(near) {
-            let expected = naive(&given, value.as_bytes());
-            prop_assert_eq!(matcher.find(value.as_bytes()), expected, "{}", value);
-        }
-        // Compiled again from what is left, in any order, it decides the same and leaves nothing out.
-        let mut kept: Vec<_> =
-            (0..4).flat_map(|rule| matcher.patterns(rule).map(move |text| (rule, text))).collect();
-        prop_assert_eq!(kept.len() + redundant.len(), given.len());
-        kept.sort_by_key(|(_, text)| Reverse(text.to_string()));
-        let (again, none) = OriginMatcher::new(&kept);
-        prop_assert_eq!(none, vec![]);
-        for rule in 0..4 {
-            prop_assert!(again.patterns(rule).eq(matcher.patterns(rule)));
-        }
-        for one in redundant {
-            prop_assert!(given[one.covered_by].0 <= given[one.pattern].0);
-        }
-    }
-
-    #[test]
-    fn arbitrary_bytes_are_harmless(
-        given in vec((0u32..2, pattern()), 0..12),
-        value in vec(any::<u8>(), 0..400),
-    ) {
-        let (matcher, _) = OriginMatcher::new(&given);
-        prop_assert_eq!(matcher.find(&value), naive(&given, &value));
-    }
-
-    #[test]
-    fn parsers_agree(value in "[a-zA-Z0-9:/.*_\\[\\]-]{0,30}|(https?|a)://[a-c.:0-9\\[\\]*-]{0,12}") {
-        let origin = Origin::parse(value.as_bytes()).map(|origin| origin.to_string());
-        let pattern: Option<OriginPattern> = value.parse().ok();
-        let single = pattern.filter(OriginPattern::is_single).map(|pattern| pattern.to_string());
-        prop_assert_eq!(origin, single);
     }
 }

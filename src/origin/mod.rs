@@ -1,17 +1,22 @@
 //! Origins: what a request says of where it comes from, and what a policy says of whom it allows.
 
+mod correction;
+mod family_key;
 pub(crate) mod host;
 mod ipv6;
 pub(crate) mod matcher;
+mod notations;
 mod pattern;
 mod pattern_error;
 mod pattern_parser;
-mod punycode;
+pub(crate) mod redundancy;
 mod trie;
+mod words;
 
 use std::fmt;
 
 pub use pattern::OriginPattern;
+pub(crate) use pattern_error::Quoted;
 pub use pattern_error::{OriginPatternError, OriginPatternErrorKind};
 
 use crate::fetch;
@@ -30,6 +35,11 @@ const MAX_ORIGIN_BYTES: usize = MAX_SCHEME_BYTES + "://".len() + MAX_HOST_BYTES 
 /// closure given to
 /// [`allow_origins_by`](crate::PolicyBuilder::allow_origins_by) can compare without further checks.
 ///
+/// That form is what the [URL standard] serialises, in any scheme, within these limits: 64 bytes for
+/// the scheme, 253 for the host, 1 to 65535 for the port. `file` has no host, and other schemes that
+/// are not [special] may have none. A host with `*` is not read, though the standard has it: nothing
+/// that a browser sends is to look like a pattern.
+///
 /// ```
 /// use tower_cors::Origin;
 ///
@@ -47,6 +57,8 @@ const MAX_ORIGIN_BYTES: usize = MAX_SCHEME_BYTES + "://".len() + MAX_HOST_BYTES 
 /// `example.com.evil.net` starts with it.
 ///
 /// [tuple origin]: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
+/// [URL standard]: https://url.spec.whatwg.org/#url-serializing
+/// [special]: https://url.spec.whatwg.org/#special-scheme
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin<'a> {
     text: &'a str,
@@ -74,7 +86,7 @@ impl<'a> Origin<'a> {
         let (scheme, rest) = value.split_at(scheme_end);
         let authority = rest.strip_prefix(b"://")?;
         let (host, port) = split_port(authority)?;
-        if !is_scheme(scheme) || scheme == b"file" || host::check(host).is_err() {
+        if !is_scheme(scheme) || !is_host(host, port, scheme) {
             return None;
         }
         // The URL parser drops a scheme's default port.
@@ -101,7 +113,9 @@ impl<'a> Origin<'a> {
         &self.text[..self.scheme_end]
     }
 
-    /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
+    /// The host: a name, an IPv4 address, or an IPv6 address in brackets. In schemes that are not
+    /// [special](https://url.spec.whatwg.org/#special-scheme) it can be any other text, in upper
+    /// case too, or empty.
     #[must_use]
     pub fn host(&self) -> &'a str {
         &self.text[self.scheme_end + "://".len()..self.host_end]
@@ -131,19 +145,23 @@ impl fmt::Debug for Origin<'_> {
     }
 }
 
-/// Whether the bytes are a URL's scheme, in lower case and within the limit.
+/// Whether a URL's scheme, in lower case and within the limit.
 pub(crate) const fn is_scheme(bytes: &[u8]) -> bool {
-    if bytes.is_empty() || bytes.len() > MAX_SCHEME_BYTES || !bytes[0].is_ascii_lowercase() {
-        return false;
+    let [b'a'..=b'z', behind @ ..] = bytes else { return false };
+    let mut rest = behind;
+    while let [b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.', behind @ ..] = rest {
+        rest = behind;
     }
-    let mut i = 1;
-    while i < bytes.len() {
-        if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.') {
-            return false;
-        }
-        i += 1;
+    rest.is_empty() && bytes.len() <= MAX_SCHEME_BYTES
+}
+
+/// Whether a browser may serialise this host, with this port, for an origin of this scheme.
+fn is_host(host: &[u8], port: Option<u16>, scheme: &[u8]) -> bool {
+    let special = fetch::is_special(scheme);
+    if host.is_empty() {
+        return port.is_none() && (!special || scheme == b"file");
     }
-    true
+    scheme != b"file" && host::check(host, special).is_ok()
 }
 
 /// Splits `host[:port]`. `None` when what follows the host is not a port.
@@ -161,5 +179,9 @@ pub(crate) fn split_port(authority: &[u8]) -> Option<(&[u8], Option<u16>)> {
     Some((host, Some(u16::try_from(number).ok()?)))
 }
 
+#[cfg(test)]
+mod grammar_tests;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! The strict parser of [`OriginPattern`](super::OriginPattern): splits a text, or says what is
 //! wrong with it and where.
 //!
-//! All of it is `const fn`, for patterns in constants: hence the loops by index.
+//! All of it is `const fn`, for patterns in constants. It does not look for the notations of other
+//! tools; who parses at run time asks [`notations`](super::notations) about what fails here.
 
-use super::host::{self, Host, HostFault, MAX_HOST_BYTES};
-use super::pattern_error::OriginPatternErrorKind as Kind;
-use super::{MAX_SCHEME_BYTES, is_scheme};
+use super::pattern_error::{Fault, OriginPatternErrorKind as Kind};
+use super::{MAX_SCHEME_BYTES, host, is_scheme};
 use crate::fetch;
 
 /// How a pattern's text splits.
@@ -13,12 +13,25 @@ use crate::fetch;
 pub(super) struct Parts {
     /// Where the scheme ends; `://` follows.
     pub(super) scheme_end: usize,
-    /// Whether `*.` stands before the host.
-    pub(super) subdomains: bool,
+    pub(super) hosts: Hosts,
+    /// Where the host starts that is given whole: behind the label with the wildcard, if there is
+    /// one.
     pub(super) host_start: usize,
     /// Where the host ends; the end of the text or a port follows.
     pub(super) host_end: usize,
     pub(super) port: Port,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Hosts {
+    /// The host itself.
+    One,
+    /// `*.` before it: its subdomains.
+    Subdomains,
+    /// One label before it, with a wildcard in it: where the `*` stands in the text.
+    PartOfLabel { star: usize },
+    /// `*`: any.
+    Any,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,223 +43,296 @@ pub(super) enum Port {
     Any,
 }
 
-/// Splits and checks a pattern; for a bad one, says what is wrong and at which byte.
-pub(super) const fn parse(text: &str) -> Result<Parts, (Kind, usize)> {
-    let bytes = text.as_bytes();
-    if let Err(fault) = check_shape(bytes) {
-        return Err(fault);
-    }
-    let Some(scheme_end) = find(bytes, b"://", 0) else {
-        return Err((Kind::MissingScheme, 0));
+/// The value, or the fault, whose place is counted from `$start`.
+macro_rules! try_from {
+    ($start:expr, $result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err((kind, at)) => return Err((kind, $start + at)),
+        }
     };
-    if let Err(fault) = check_scheme(bytes, scheme_end) {
-        return Err(fault);
-    }
-    let authority = scheme_end + 3;
-    if let Err(fault) = check_delimiters(bytes, authority) {
-        return Err(fault);
-    }
-    if is_bare_ipv6(bytes.split_at(authority).1) {
-        return Err((Kind::Ipv6WithoutBrackets, authority));
-    }
-    let subdomains = starts_with(bytes, authority, b"*.");
-    let host_start = if subdomains { authority + 2 } else { authority };
-    let host_end = end_of_host(bytes, host_start);
-    let port = match parse_port(bytes, host_end) {
-        Ok(port) => port,
-        Err(fault) => return Err(fault),
-    };
-    if let Err(fault) = check_host(bytes, host_start, host_end, subdomains) {
-        return Err(fault);
-    }
-    if let (Port::Number(number), Some(default)) =
-        (port, fetch::default_port(bytes.split_at(scheme_end).0))
-        && number == default
-    {
-        return Err((Kind::DefaultPort, host_end));
-    }
-    Ok(Parts { scheme_end, subdomains, host_start, host_end, port })
 }
 
-/// Refuses what is not an origin at all, before its parts are looked at.
-const fn check_shape(bytes: &[u8]) -> Result<(), (Kind, usize)> {
-    match bytes {
+/// Splits and checks a pattern; for a bad one, says what is wrong and at which byte.
+pub(super) const fn parse(text: &str) -> Result<Parts, Fault> {
+    match text.as_bytes() {
         b"" => return Err((Kind::Empty, 0)),
         b"*" => return Err((Kind::AnyOrigin, 0)),
         b"null" => return Err((Kind::Null, 0)),
         _ => {}
     }
-    let mut i = 0;
-    while i < bytes.len() {
-        match bytes[i] {
-            b' ' | b'\t' | b'\r' | b'\n' => {
-                let more = i > 0 && find(bytes, b"://", i).is_some();
-                return Err((if more { Kind::Several } else { Kind::Whitespace }, i));
-            }
-            b',' | b';' => return Err((Kind::Several, i)),
-            _ => i += 1,
-        }
+    try_from!(0, check_for_other_schemes(text.as_bytes()));
+    let Some((scheme, authority)) = split_scheme(text.as_bytes()) else {
+        return Err((Kind::MissingScheme, 0));
+    };
+    try_from!(0, check_scheme(scheme));
+    let scheme_end = scheme.len();
+    let start = scheme_end + "://".len();
+    if matches!(scheme, b"file") {
+        return match authority {
+            [] => Ok(Parts {
+                scheme_end,
+                hosts: Hosts::One,
+                host_start: start,
+                host_end: start,
+                port: Port::Default,
+            }),
+            _ => Err((Kind::File, start)),
+        };
     }
-    Ok(())
+    let special = fetch::is_special(scheme);
+    try_from!(start, check_delimiters(authority));
+    let (host, port) = split_host(authority);
+    let host_end = start + host.len();
+    let (hosts, host_start) = try_from!(start, split_wildcard(host, special));
+    let port = try_from!(host_end, parse_port(port, fetch::default_port(scheme)));
+    if let (Hosts::Any, Port::Number(_) | Port::Any) = (hosts, port) {
+        return Err((Kind::PortOfAnyHost, host_end));
+    }
+    if !matches!(hosts, Hosts::Any) {
+        try_from!(start, check_host(host, host_start, special));
+    }
+    let hosts = match hosts {
+        Hosts::PartOfLabel { star } => Hosts::PartOfLabel { star: start + star },
+        hosts => hosts,
+    };
+    Ok(Parts { scheme_end, hosts, host_start: start + host_start, host_end, port })
 }
 
-const fn check_scheme(bytes: &[u8], end: usize) -> Result<(), (Kind, usize)> {
-    let scheme = bytes.split_at(end).0;
-    if scheme.len() > MAX_SCHEME_BYTES {
-        return Err((Kind::SchemeTooLong, MAX_SCHEME_BYTES));
+/// Refuses URLs of schemes whose URLs name no origin of their own, also without `://`.
+const fn check_for_other_schemes(bytes: &[u8]) -> Result<(), Fault> {
+    let mut rest = bytes;
+    while let [b'a'..=b'z' | b'-', behind @ ..] = rest {
+        rest = behind;
     }
-    if !is_scheme(scheme) {
-        let mut i = 0;
-        while i < end {
-            if scheme[i].is_ascii_uppercase() {
-                return Err((Kind::UpperCase, i));
-            }
-            i += 1;
-        }
-        return Err((Kind::InvalidScheme, 0));
-    }
-    match scheme {
-        b"file" => Err((Kind::File, 0)),
+    let scheme = bytes.split_at(bytes.len() - rest.len()).0;
+    match (scheme, rest) {
+        (_, [b':', b'0'..=b'9', ..]) => Ok(()), // a host and its port
+        (b"ws" | b"wss", [b':', b'/', b'/', ..]) => Err((Kind::WebSocket, 0)),
+        (b"ftp", [b':', b'/', b'/', ..]) => Err((Kind::NeverAnOrigin, 0)),
+        (scheme, [b':', _, ..]) if is_never_an_origins(scheme) => Err((Kind::NeverAnOrigin, 0)),
         _ => Ok(()),
     }
 }
 
-/// Refuses what may stand in a URL around an origin's host and port.
-const fn check_delimiters(bytes: &[u8], start: usize) -> Result<(), (Kind, usize)> {
-    let mut i = start;
-    while i < bytes.len() {
-        match bytes[i] {
-            b'/' | b'?' | b'#' => return Err((Kind::Path, i)),
-            b'\\' => return Err((Kind::Backslash, i)),
-            b'@' => return Err((Kind::UserInfo, start)),
-            _ => i += 1,
-        }
-    }
-    Ok(())
+/// Schemes of URLs that have an opaque origin, or that of another URL in them.
+const fn is_never_an_origins(scheme: &[u8]) -> bool {
+    matches!(scheme, b"about" | b"blob" | b"data" | b"filesystem" | b"javascript" | b"view-source")
 }
 
-/// Whether something looks like an IPv6 address, but for the brackets that are missing.
+/// Splits `scheme://rest`.
+const fn split_scheme(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = bytes;
+    while let [_, behind @ ..] = rest {
+        if let [b':', b'/', b'/', authority @ ..] = rest {
+            return Some((bytes.split_at(bytes.len() - rest.len()).0, authority));
+        }
+        rest = behind;
+    }
+    None
+}
+
+const fn check_scheme(scheme: &[u8]) -> Result<(), Fault> {
+    if scheme.len() > MAX_SCHEME_BYTES {
+        return Err((Kind::SchemeTooLong, MAX_SCHEME_BYTES));
+    }
+    if is_scheme(scheme) {
+        return Ok(());
+    }
+    let mut rest = scheme;
+    while let [byte, behind @ ..] = rest {
+        if byte.is_ascii_uppercase() {
+            return Err((Kind::UpperCase, scheme.len() - rest.len()));
+        }
+        rest = behind;
+    }
+    Err((Kind::InvalidScheme, 0))
+}
+
+/// Refuses what may stand in a URL around an origin's host and port.
+const fn check_delimiters(authority: &[u8]) -> Result<(), Fault> {
+    let mut rest = authority;
+    while let [byte, behind @ ..] = rest {
+        let at = authority.len() - rest.len();
+        match byte {
+            b'/' | b'?' | b'#' => return Err((Kind::Path, at)),
+            b'\\' => return Err((Kind::Backslash, at)),
+            b'@' => return Err((Kind::UserInfo, 0)),
+            _ => rest = behind,
+        }
+    }
+    if is_bare_ipv6(authority) { Err((Kind::Ipv6WithoutBrackets, 0)) } else { Ok(()) }
+}
+
+/// Whether something looks like an IPv6 address whose brackets are missing.
 const fn is_bare_ipv6(authority: &[u8]) -> bool {
     let mut colons = 0;
-    let mut i = 0;
-    while i < authority.len() {
-        match authority[i] {
+    let mut rest = authority;
+    while let [byte, behind @ ..] = rest {
+        match byte {
             b':' => colons += 1,
             byte if byte.is_ascii_hexdigit() => {}
             _ => return false,
         }
-        i += 1;
+        rest = behind;
     }
     colons > 1
 }
 
-/// Where the host ends: at the colon of a port, or at the end of the text.
-const fn end_of_host(bytes: &[u8], start: usize) -> usize {
-    let (delimiter, skip) = if starts_with(bytes, start, b"[") { (b"]", 1) } else { (b":", 0) };
-    match find(bytes, delimiter, start) {
-        Some(at) => at + skip,
-        None => bytes.len(),
+/// Splits what stands before a port, and the port with its colon.
+const fn split_host(authority: &[u8]) -> (&[u8], &[u8]) {
+    let end = match authority {
+        [b'[', ..] | [b'*', b'.', b'[', ..] => match position(authority, b']') {
+            Some(at) => at + 1,
+            None => authority.len(),
+        },
+        _ => match position(authority, b':') {
+            Some(at) => at,
+            None => authority.len(),
+        },
+    };
+    authority.split_at(end)
+}
+
+/// Which hosts are meant, and where the host starts that is given whole.
+const fn split_wildcard(host: &[u8], special: bool) -> Result<(Hosts, usize), Fault> {
+    match host {
+        b"*" if special => return Err((Kind::AnyHost, 0)),
+        b"*" => return Ok((Hosts::Any, host.len())),
+        [b'*', b'.', ..] => return Ok((Hosts::Subdomains, "*.".len())),
+        _ => {}
+    }
+    let Some(star) = position(host, b'*') else { return Ok((Hosts::One, 0)) };
+    match (position(host, b'.'), host) {
+        (Some(dot), _) if dot < star => Err((Kind::MisplacedWildcard, star)),
+        (_, [b'*', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..]) => {
+            Err((Kind::WildcardBeforeName, star))
+        }
+        (None, _) => Err((Kind::WildcardWithoutParent, star)),
+        (Some(_), [b'x', b'n', b'-', b'-', ..]) => Err((Kind::WildcardInPunycode, star)),
+        (Some(dot), _) if dot + 1 == host.len() => Err((Kind::WildcardWithoutParent, star)),
+        (Some(dot), _) => Ok((Hosts::PartOfLabel { star }, dot + 1)),
     }
 }
 
-const fn parse_port(bytes: &[u8], host_end: usize) -> Result<Port, (Kind, usize)> {
-    if host_end == bytes.len() {
-        return Ok(Port::Default);
-    }
-    let (_, rest) = bytes.split_at(host_end);
-    let digits = match rest {
-        b":" => return Err((Kind::EmptyPort, host_end)),
+const fn parse_port(port: &[u8], default: Option<u16>) -> Result<Port, Fault> {
+    let digits = match port {
+        [] => return Ok(Port::Default),
+        b":" => return Err((Kind::EmptyPort, 0)),
         b":*" => return Ok(Port::Any),
         [b':', digits @ ..] => digits,
-        _ => return Err((Kind::InvalidHost, host_end)), // behind an IPv6 address
+        _ => return Err((Kind::InvalidHost, 0)), // behind an IPv6 address
     };
     let mut number = 0u16;
     let mut too_large = false;
-    let mut i = 0;
-    while i < digits.len() {
-        if !digits[i].is_ascii_digit() {
-            return Err((Kind::InvalidPort, host_end + 1 + i));
+    let mut rest = digits;
+    while let [digit, behind @ ..] = rest {
+        if !digit.is_ascii_digit() {
+            return Err((Kind::InvalidPort, port.len() - rest.len()));
         }
         let (tens, tens_overflow) = number.overflowing_mul(10);
-        let (sum, overflow) = tens.overflowing_add((digits[i] - b'0') as u16);
+        let (sum, overflow) = tens.overflowing_add((*digit - b'0') as u16);
         number = sum;
         too_large |= tens_overflow || overflow;
-        i += 1;
+        rest = behind;
     }
-    if number == 0 || too_large {
-        return Err((Kind::PortOutOfRange, host_end + 1));
+    match digits {
+        _ if number == 0 || too_large => Err((Kind::PortOutOfRange, 1)),
+        [b'0', ..] => Err((Kind::PortLeadingZero, 1)),
+        _ => match default {
+            Some(default) if default == number => Err((Kind::DefaultPort, 0)),
+            _ => Ok(Port::Number(number)),
+        },
     }
-    if digits[0] == b'0' {
-        return Err((Kind::PortLeadingZero, host_end + 1));
-    }
-    Ok(Port::Number(number))
 }
 
-const fn check_host(
-    bytes: &[u8],
-    start: usize,
-    end: usize,
-    subdomains: bool,
-) -> Result<(), (Kind, usize)> {
-    let host = bytes.split_at(end).0.split_at(start).1;
-    let mut i = 0;
-    while i < host.len() {
-        if host[i] == b'*' {
-            return Err((Kind::MisplacedWildcard, start + i));
+/// Checks a host, of which what comes before `whole` is a label with a wildcard.
+const fn check_host(host: &[u8], whole: usize, special: bool) -> Result<(), Fault> {
+    let (label, parent) = host.split_at(whole);
+    if !label.is_empty() {
+        let (before, star_and_after) = match position(label, b'*') {
+            Some(star) => label.split_at(star),
+            None => label.split_at(0),
+        };
+        try_from!(0, host::check_bytes(before, special));
+        if let [_, after @ ..] = star_and_after {
+            try_from!(before.len() + 1, host::check_bytes(after, special));
         }
-        i += 1;
     }
-    let (fault, at) = match host::check(host) {
-        Ok(Host::Domain) if subdomains => {
-            // The shortest subdomain, `x.`, has to fit as well.
-            if host.len() + 2 <= MAX_HOST_BYTES {
-                return Ok(());
+    try_from!(whole, host::check(parent, special));
+    if host.len() > host::MAX_HOST_BYTES {
+        return Err((Kind::HostTooLong, host::MAX_HOST_BYTES));
+    }
+    let address = matches!(parent, [b'[', ..]) || host::ends_in_a_number(parent);
+    if !label.is_empty() && address {
+        return Err((Kind::SubdomainsOfAddress, whole));
+    }
+    // A dot in an opaque host need not separate labels, unless a wildcard says that it does.
+    if (special || !label.is_empty())
+        && let Some(at) = empty_label(host)
+    {
+        return Err((Kind::EmptyLabel, at));
+    }
+    if let (true, [.., b'-'] | [.., b'-', b'.']) = (special, host) {
+        return Err((Kind::TrailingHyphen, host.len() - 1));
+    }
+    check_for_typos(host)
+}
+
+/// Where a label of a host is empty, other than the root's behind a trailing dot.
+const fn empty_label(host: &[u8]) -> Option<usize> {
+    let mut rest = host;
+    loop {
+        match rest {
+            [b'.', ..] => return Some(host.len() - rest.len()),
+            _ => match position(rest, b'.') {
+                Some(dot) if dot + 1 < rest.len() => rest = rest.split_at(dot + 1).1,
+                _ => return None,
+            },
+        }
+    }
+}
+
+/// Refuses bytes that browsers may send in a host, but that nobody means to write in one.
+const fn check_for_typos(host: &[u8]) -> Result<(), Fault> {
+    let mut rest = host;
+    while let [byte, behind @ ..] = rest {
+        let typo = match (byte, behind) {
+            (b'%', [first, second, ..]) => {
+                !first.is_ascii_hexdigit() || !second.is_ascii_hexdigit()
             }
-            (HostFault::TooLong, MAX_HOST_BYTES - 2)
+            (byte, _) => matches!(
+                byte,
+                b'"' | b'$'
+                    | b'&'
+                    | b'\''
+                    | b'('
+                    | b')'
+                    | b'+'
+                    | b','
+                    | b';'
+                    | b'='
+                    | b'`'
+                    | b'{'
+                    | b'}'
+                    | b'%'
+            ),
+        };
+        if typo {
+            return Err((Kind::UnlikelyByte, host.len() - rest.len()));
         }
-        Ok(_) if subdomains => return Err((Kind::SubdomainsOfAddress, start)),
-        Ok(_) => return Ok(()),
-        Err(fault) => fault,
-    };
-    let kind = match fault {
-        HostFault::Empty => Kind::EmptyHost,
-        HostFault::TooLong => Kind::HostTooLong,
-        HostFault::EmptyLabel => Kind::EmptyLabel,
-        HostFault::LabelTooLong => Kind::LabelTooLong,
-        HostFault::UpperCase => Kind::UpperCase,
-        HostFault::NonAscii => Kind::NonAsciiHost,
-        HostFault::Byte => Kind::InvalidHost,
-        HostFault::Punycode => Kind::InvalidPunycode,
-        HostFault::Ipv4 => Kind::InvalidIpv4,
-        HostFault::Ipv6 => Kind::InvalidIpv6,
-        HostFault::Ipv6NotCanonical => Kind::Ipv6NotCanonical,
-        HostFault::Ipv4Mapped => Kind::Ipv4MappedIpv6,
-        HostFault::Ipv6Zone => Kind::Ipv6Zone,
-    };
-    Err((kind, start + at))
+        rest = behind;
+    }
+    Ok(())
 }
 
-const fn starts_with(bytes: &[u8], at: usize, prefix: &[u8]) -> bool {
-    if bytes.len() < at + prefix.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < prefix.len() {
-        if bytes[at + i] != prefix[i] {
-            return false;
+const fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let mut rest = bytes;
+    while let [byte, behind @ ..] = rest {
+        if *byte == wanted {
+            return Some(bytes.len() - rest.len());
         }
-        i += 1;
-    }
-    true
-}
-
-const fn find(bytes: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while at < bytes.len() {
-        if starts_with(bytes, at, what) {
-            return Some(at);
-        }
-        at += 1;
+        rest = behind;
     }
     None
 }

@@ -1,14 +1,15 @@
 //! A read-only set of keys, searched from the end of a text.
 //!
-//! A Patricia trie over the keys' bytes in reverse. A node looks at one position of the text and
-//! nothing is compared on the way down; the one key that can match is compared at the end. So a
-//! search reads each byte of the text at most once to descend and a few times to compare, whatever
-//! the number of keys and however they were chosen: there is no hash to collide.
+//! A Patricia trie over the keys' bytes in reverse, half a byte at a time. A node looks at one
+//! position of the text and nothing is compared on the way down; the one key that can match is
+//! compared at the end. So a search reads each byte of the text at most twice to descend and a few
+//! times to compare, whatever the number of keys and however they were chosen: there is no hash to
+//! collide.
 
 use std::cmp::Ordering;
 
-/// The set. A key is *complete* and equals the text, or starts with a dot, is *open*, and is the
-/// end of the text.
+/// The set. An *exact key* equals the text. A *suffix key* starts with a dot, and the text ends with
+/// it.
 #[derive(Debug, Default)]
 pub(super) struct Trie {
     /// All keys, one after the other, in the order of their reversed bytes.
@@ -19,17 +20,17 @@ pub(super) struct Trie {
     /// The children of all nodes, those of one node side by side. The first is the root; there is
     /// none in an empty trie.
     children: Box<[Child]>,
-    /// For each key the longest open key that it ends with. Empty when no key is open.
-    wider: Box<[Option<usize>]>,
+    /// For each key the longest suffix key that it ends with. Empty without suffix keys.
+    shorter_suffixes: Box<[Option<usize>]>,
 }
 
 #[derive(Debug)]
 struct Node {
     /// Which symbols its children stand for, one bit a symbol.
-    symbols: u64,
+    symbols: u32,
     /// Where its children start.
     first_child: usize,
-    /// The position, from the end of the text, whose symbol chooses among them.
+    /// The position, in half bytes from the end of the text, whose symbol chooses among them.
     position: usize,
 }
 
@@ -58,7 +59,7 @@ impl Trie {
             children[child] = Child::node(nodes.len());
             let first = keys[range.start].as_ref();
             let last = keys[range.end - 1].as_ref();
-            let position = agreed + common_end(until(first, agreed), until(last, agreed));
+            let position = common_half_bytes(first, last, agreed);
             let first_child = children.len();
             let mut symbols = 0;
             let mut start = range.start;
@@ -84,7 +85,7 @@ impl Trie {
                 .collect(),
             nodes: nodes.into(),
             children: children.into(),
-            wider: wider(keys),
+            shorter_suffixes: shorter_suffixes(keys),
         }
     }
 
@@ -93,17 +94,17 @@ impl Trie {
         &self.text[start..self.ends[index]]
     }
 
-    /// The longest key that covers the text.
+    /// The longest key that the text equals or ends with.
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        let mut open = None;
+        let mut suffix = None;
         let mut child = *self.children.first()?;
         let reached = loop {
             match child.target() {
                 Target::Key(key) => break Some(key),
                 Target::Node(node) => {
                     let node = &self.nodes[node];
-                    if let Some(Target::Key(key)) = self.child(node, OPEN).map(Child::target) {
-                        open = Some(key);
+                    if let Some(Target::Key(key)) = self.child(node, SUFFIX).map(Child::target) {
+                        suffix = Some(key);
                     }
                     match self.child(node, symbol(text, node.position)) {
                         Some(next) => child = next,
@@ -116,25 +117,25 @@ impl Trie {
             if self.key(key) == text {
                 return Some(key);
             }
-            if is_open(self.key(key)) {
-                open = Some(key);
+            if is_suffix(self.key(key)) {
+                suffix = Some(key);
             }
         }
-        // Every open key that covers the text was met on the way down, and is this one or an end
-        // of it.
-        let common = common_end(text, self.key(open?));
-        while self.key(open?).len() > common {
-            open = self.wider(open?);
+        // Every suffix key that the text ends with was met on the way down, and is this one or an
+        // end of it.
+        let common = common_end(text, self.key(suffix?));
+        while self.key(suffix?).len() > common {
+            suffix = self.shorter_suffix(suffix?);
         }
-        open
+        suffix
     }
 
-    /// The longest open key that this key ends with, other than itself.
-    pub(super) fn wider(&self, key: usize) -> Option<usize> {
-        self.wider.get(key).copied().flatten()
+    /// The longest suffix key that this key ends with, other than itself.
+    pub(super) fn shorter_suffix(&self, key: usize) -> Option<usize> {
+        self.shorter_suffixes.get(key).copied().flatten()
     }
 
-    fn child(&self, node: &Node, symbol: u64) -> Option<Child> {
+    fn child(&self, node: &Node, symbol: u32) -> Option<Child> {
         if node.symbols & symbol == 0 {
             return None;
         }
@@ -162,13 +163,13 @@ impl Child {
     }
 }
 
-fn is_open(key: &[u8]) -> bool {
+fn is_suffix(key: &[u8]) -> bool {
     key.starts_with(b".")
 }
 
-/// For each key the longest open key that it ends with. In the keys' order, such keys come first.
-fn wider(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
-    if !keys.iter().any(|key| is_open(key.as_ref())) {
+/// For each key the longest suffix key that it ends with. In the keys' order, such keys come first.
+fn shorter_suffixes(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
+    if !keys.iter().any(|key| is_suffix(key.as_ref())) {
         return Box::default();
     }
     let mut ends: Vec<usize> = Vec::new();
@@ -178,11 +179,11 @@ fn wider(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
             while ends.last().is_some_and(|&end| !key.as_ref().ends_with(keys[end].as_ref())) {
                 ends.pop();
             }
-            let wider = ends.last().copied();
-            if is_open(key.as_ref()) {
+            let shorter = ends.last().copied();
+            if is_suffix(key.as_ref()) {
                 ends.push(index);
             }
-            wider
+            shorter
         })
         .collect()
 }
@@ -191,43 +192,37 @@ fn wider(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
 fn common_end(a: &[u8], b: &[u8]) -> usize {
     let words = a.as_rchunks::<8>().1.iter().rev().zip(b.as_rchunks::<8>().1.iter().rev());
     let agreed = 8 * words.take_while(|(a, b)| a == b).count();
-    let bytes = until(a, agreed).iter().rev().zip(until(b, agreed).iter().rev());
+    let bytes = without_end(a, agreed).iter().rev().zip(without_end(b, agreed).iter().rev());
     agreed + bytes.take_while(|(a, b)| a == b).count()
 }
 
-/// The text without its last `position` bytes.
-fn until(text: &[u8], position: usize) -> &[u8] {
-    &text[..text.len() - position]
+/// The number of half bytes in which both end alike, the first `agreed` of which are known.
+fn common_half_bytes(a: &[u8], b: &[u8], agreed: usize) -> usize {
+    let bytes = agreed / 2;
+    let common = bytes + common_end(without_end(a, bytes), without_end(b, bytes));
+    2 * common + usize::from(symbol(a, 2 * common) == symbol(b, 2 * common))
 }
 
-/// What a node branches on: a byte, the beginning of the text, or the point from which on an open
-/// key takes any byte. Each is one bit of [`Node::symbols`].
-const BEGINNING: u64 = 1;
-const OPEN: u64 = 1 << 1;
-const NO_KEY_HAS_IT: u64 = 1 << 63;
+/// The text without its last `count` bytes.
+fn without_end(text: &[u8], count: usize) -> &[u8] {
+    &text[..text.len() - count]
+}
 
-/// The symbols of the bytes that keys are made of, in the bytes' order.
-const SYMBOLS: [u64; 256] = {
-    let mut symbols = [NO_KEY_HAS_IT; 256];
-    let bytes = b"\0*+-./0123456789:[]_abcdefghijklmnopqrstuvwxyz";
-    let mut symbol = OPEN;
-    let mut i = 0;
-    while i < bytes.len() {
-        symbol <<= 1;
-        symbols[bytes[i] as usize] = symbol;
-        i += 1;
-    }
-    symbols
-};
+/// What a node branches on: half a byte, the beginning of the text, or the point from which on a
+/// suffix key takes any byte. Each is one bit of [`Node::symbols`].
+const BEGINNING: u32 = 1;
+const SUFFIX: u32 = 1 << 1;
+const FIRST_HALF_BYTE: u32 = 1 << 2;
 
-fn symbol(text: &[u8], position: usize) -> u64 {
+fn symbol(text: &[u8], position: usize) -> u32 {
     // Before its beginning, the subtraction leads beyond its end.
-    match text.get(text.len().wrapping_sub(position + 1)) {
-        Some(byte) => SYMBOLS[usize::from(*byte)],
+    match text.get(text.len().wrapping_sub(position / 2 + 1)) {
+        Some(byte) if position.is_multiple_of(2) => FIRST_HALF_BYTE << (byte >> 4),
+        Some(byte) => FIRST_HALF_BYTE << (byte & 0xf),
         None => BEGINNING,
     }
 }
 
-fn key_symbol(key: &[u8], position: usize) -> u64 {
-    if position == key.len() && is_open(key) { OPEN } else { symbol(key, position) }
+fn key_symbol(key: &[u8], position: usize) -> u32 {
+    if position == 2 * key.len() && is_suffix(key) { SUFFIX } else { symbol(key, position) }
 }

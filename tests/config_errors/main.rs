@@ -7,7 +7,6 @@ mod fixes;
 mod listing;
 mod messages;
 mod odd_entries;
-mod origin_messages;
 mod plain_data;
 mod random;
 mod settings;

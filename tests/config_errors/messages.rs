@@ -53,6 +53,18 @@ const ORIGIN_ROWS: &[Row] = &[
                   your own behind the \"*\", or call dangerously_allow_public_wildcards()",
     },
     Row {
+        name: "more parts of labels than there is room for",
+        build: || {
+            let patterns = (100..165).map(|i| format!("https://{i}-*.a.example"));
+            Policy::allow_origins(patterns).build()
+        },
+        code: "too-many-parts-of-labels",
+        at: (0, "allow_origins", Some(64)),
+        message: "allow_origins[64]: \"https://164-*.a.example\" is one more than 64 patterns with a \"*\" \
+                  inside a label below \"a.example\"; write fewer and wider ones, or use \
+                  allow_origins_by()",
+    },
+    Row {
         name: "null with credentials (S8)",
         build: || {
             Policy::allow_origins(["https://a.example"])

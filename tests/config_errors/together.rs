@@ -136,7 +136,7 @@ fn a_report_of_six_mistakes() {
     assert!(error.mistakes().eq(&error.clone().into_iter().collect::<Vec<_>>()));
 }
 
-/// One entry can make two mistakes, each with a mend of its own.
+/// One entry can make two mistakes, each with a fix of its own.
 #[test]
 fn both_mistakes_at_once() {
     let error = Policy::allow_origins(["http://*.com"])

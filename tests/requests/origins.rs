@@ -52,11 +52,13 @@ fn subdomains() {
         ("S31: another scheme", "http://a.example.com", Some(OriginNotAllowed)),
         ("S31: a port", "https://a.example.com:8443", Some(OriginNotAllowed)),
         ("S7: a trailing dot", "https://a.example.com.", Some(OriginNotAllowed)),
-        ("S7: an empty label", "https://.example.com", Some(InvalidOrigin)),
+        ("S7: an empty label", "https://.example.com", Some(OriginNotAllowed)),
         ("S7: a path before the suffix", "https://evil.net/.example.com", Some(InvalidOrigin)),
         ("S7: a port before the suffix", "https://evil.net:1.example.com", Some(InvalidOrigin)),
         ("S7: user info", "https://evil.net@a.example.com", Some(InvalidOrigin)),
-        ("S7: a byte left of the suffix", "https://{.example.com", Some(InvalidOrigin)),
+        ("S7: an empty label above", "https://a..example.com", Some(OriginNotAllowed)),
+        ("S7: a byte left of the suffix", "https://|.example.com", Some(InvalidOrigin)),
+        ("S7: a label of odd bytes", "https://{~}.example.com", None),
         ("S7: the pattern itself", "https://*.example.com", Some(InvalidOrigin)),
     ] {
         check_origin(&policy, name, origin, refusal);
