@@ -182,12 +182,12 @@ impl OriginPatternError {
 impl OriginPatternError {
     /// The input, what is wrong with it, and where.
     pub(crate) fn without_fix(&self) -> String {
-        let mut text =
-            format!("{} is not an origin pattern: {}", Quoted(&self.input), self.reason());
-        if self.kind.words().has_place {
-            text += &format!(" (at byte {})", self.position);
-        }
-        text
+        let place = if self.kind.words().has_place {
+            format!(" (at byte {})", self.position)
+        } else {
+            String::new()
+        };
+        format!("{} is not an origin pattern: {}{place}", Quoted(&self.input), self.reason())
     }
 }
 
