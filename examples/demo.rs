@@ -19,10 +19,10 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tower_cors::{CorsLayer, ListedOrigins, Policy, PolicyBuilder};
+use tower_cors::{CorsLayer, MayBeCredentialed, Policy, PolicyBuilder};
 
 // The page shows this function as it stands here.
-fn policy(page: &str) -> PolicyBuilder<ListedOrigins> {
+fn policy(page: &str) -> PolicyBuilder<MayBeCredentialed> {
     Policy::allow_origins([page])
         .allow_credentials()
         .allow_methods([Method::PUT, Method::OPTIONS])

@@ -33,7 +33,7 @@ pub struct RuleConfig {
     /// [`Policy::allow_origins`](crate::Policy::allow_origins),
     /// [`Policy::allow_any_origin`](crate::Policy::allow_any_origin).
     pub allow_origins: Vec<String>,
-    /// [`PolicyBuilder::dangerously_mirror_any_origin`].
+    /// [`Policy::dangerously_mirror_any_origin`](crate::Policy::dangerously_mirror_any_origin).
     pub dangerously_mirror_any_origin: bool,
     /// [`PolicyBuilder::dangerously_allow_null_origin`](crate::PolicyBuilder::dangerously_allow_null_origin).
     pub dangerously_allow_null_origin: bool,
@@ -60,7 +60,7 @@ pub struct RuleConfig {
     pub(crate) closures: usize,
 }
 
-/// What stands for all in a list.
+/// Stands for all in a list.
 pub(crate) const ANY: &str = "*";
 
 impl RuleConfig {

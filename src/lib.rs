@@ -75,9 +75,12 @@ mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use builder::error::{BuildError, ConfigError, Place};
-pub use builder::given::Given;
-pub use builder::{AnyOrigin, ListedOrigins, MayAllowCredentials, PolicyBuilder, PolicyRules};
+pub use builder::entry::{Entries, Entry};
+pub use builder::error::{BuildError, ConfigError};
+pub use builder::mistake::ConfigErrorKind;
+pub use builder::place::Place;
+pub use builder::rules::PolicyRules;
+pub use builder::{MayAllowCredentials, MayBeCredentialed, PolicyBuilder, Uncredentialed};
 pub use config::{PolicyConfig, RuleConfig};
 pub use middleware::future::ResponseFuture;
 pub use middleware::layer::CorsLayer;

@@ -393,7 +393,7 @@ mod class_06_paths {
             .or(Policy::allow_origins(["https://*.example"]).allow_credentials())
             .build();
         let error = policy.unwrap_err();
-        assert_eq!(codes(&error), ["public-suffix-with-credentials"]);
+        assert_eq!(codes(&error), ["public-wildcard-with-credentials"]);
         let policy = Policy::allow_origins(["https://a.b.example"])
             .or(Policy::allow_origins(["https://*.b.example"]).allow_credentials())
             .build()

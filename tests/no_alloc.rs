@@ -275,5 +275,6 @@ fn memory_of_a_listed_origin() {
     let info = measure(|| policy = Some(build(Policy::allow_origins(listed(NUMBER)))));
     let held = usize::try_from(info.bytes_current).expect("it holds memory");
     let beyond_text = (held - text) / NUMBER;
-    assert!(beyond_text <= 64, "{beyond_text} bytes");
+    // The settings are kept, too, to be read back: once more the text, and a `String`.
+    assert!(beyond_text <= 80, "{beyond_text} bytes");
 }

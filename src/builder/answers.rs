@@ -1,7 +1,5 @@
 //! From the settings of one rule to the finished headers of its answers.
 
-use std::time::Duration;
-
 use http::Method;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -9,98 +7,67 @@ use http::header::{
     HeaderValue, VARY,
 };
 
-use super::RuleSettings;
-use super::check::Checked;
 use crate::config::{ANY, RuleConfig};
 use crate::policy::actual::Actual;
-use crate::policy::header_names::HeaderNames;
 use crate::policy::preflight::{Methods, Preflight, RequestHeaders};
 use crate::policy::{CompiledRule, PREFLIGHT_VARY};
 
-/// `config` gets what is left of the rule's settings. `constant`: there is no other rule, and this
-/// one covers any origin.
-pub(super) fn compile_rule(
-    checked: Checked,
-    rule: &RuleSettings,
-    constant: bool,
-    config: &mut RuleConfig,
-) -> CompiledRule {
-    let Checked { mut methods, mut headers, mut exposed, max_age } = checked;
-    if rule.any_method {
-        methods.clear();
-    }
-    if rule.any_header {
-        headers.retain(|name| name == AUTHORIZATION && !rule.credentials);
-    }
-    if rule.expose_any {
-        exposed.clear();
-    }
+/// `config` has been checked. `constant`: there is no other rule, and this one covers any origin.
+pub(super) fn compile_rule(config: &RuleConfig, constant: bool) -> CompiledRule {
+    let credentials = config.allow_credentials;
+    let methods = config.allow_methods.iter().filter(|name| *name != ANY);
     let methods = Methods {
-        any: rule.any_method,
-        listed: sorted(methods),
-        echo: rule.any_method && rule.credentials,
+        any: is_any(&config.allow_methods),
+        listed: methods.filter_map(|name| Method::from_bytes(name.as_bytes()).ok()).collect(),
+        echo: is_any(&config.allow_methods) && credentials,
     };
+    let any_header = is_any(&config.allow_headers);
+    let names = config.allow_headers.iter().filter(|name| *name != ANY);
+    let names = names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+    // By the standard `*` does not cover this one, but who allows every header means it, too.
+    let named_beside_any = (any_header && !credentials).then_some(AUTHORIZATION);
     let headers = RequestHeaders {
-        any: rule.any_header,
-        listed: headers.into_iter().collect(),
-        echo: rule.any_header && rule.credentials,
+        any: any_header,
+        listed: names.chain(named_beside_any).collect(),
+        echo: any_header && credentials,
     };
-    let exposed: HeaderNames = exposed.into_iter().collect();
-    let template = template(&methods, &headers, rule.credentials, max_age, constant);
-    let expose = list(rule.expose_any, exposed.as_slice().iter().map(HeaderName::as_str));
-    config.allow_credentials = rule.credentials;
-    config.dangerously_allow_insecure_origins = rule.insecure_origins;
-    config.dangerously_allow_public_wildcards = rule.public_suffixes;
-    config.allow_methods = listed(methods.any, &methods.listed);
-    config.allow_headers = listed(headers.any, headers.listed.as_slice());
-    config.expose_headers = listed(rule.expose_any, exposed.as_slice());
-    config.max_age = max_age.map(|max_age| max_age.as_secs());
+    let template = template(&methods, &headers, config, constant);
+    let expose = list(&mut config.expose_headers.iter().map(String::as_str));
     // The first clone of a header value allocates what all its clones share: not in a request.
-    drop((template.clone(), expose.clone()));
+    template.values().chain(&expose).for_each(|value| drop(value.clone()));
     CompiledRule {
         preflight: Preflight { methods, headers, template },
-        actual: Actual { credentials: rule.credentials, expose },
+        actual: Actual { credentials, expose },
     }
-}
-
-fn listed(any: bool, names: &[impl ToString]) -> Vec<String> {
-    any.then(|| ANY.to_owned()).into_iter().chain(names.iter().map(ToString::to_string)).collect()
-}
-
-fn sorted(mut methods: Vec<Method>) -> Box<[Method]> {
-    methods.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
-    methods.dedup();
-    methods.into()
 }
 
 /// See [`Preflight::template`].
 fn template(
     methods: &Methods,
     headers: &RequestHeaders,
-    credentials: bool,
-    max_age: Option<Duration>,
+    config: &RuleConfig,
     constant: bool,
 ) -> HeaderMap {
     const EMPTY: HeaderValue = HeaderValue::from_static("");
     let mut template = HeaderMap::new();
     template.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EMPTY);
-    if credentials {
+    if config.allow_credentials {
         template.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
-    let method_names = methods.listed.iter().map(Method::as_str);
     if methods.echo {
         template.insert(ACCESS_CONTROL_ALLOW_METHODS, EMPTY);
-    } else if let Some(methods) = list(methods.any, method_names) {
+    } else if let Some(methods) = list(&mut config.allow_methods.iter().map(String::as_str)) {
         template.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
     }
-    let header_names = headers.listed.as_slice().iter().map(HeaderName::as_str);
+    let any_header = headers.any.then_some(ANY);
+    let names = headers.listed.as_slice().iter().map(HeaderName::as_str);
     if headers.echo {
         template.insert(ACCESS_CONTROL_ALLOW_HEADERS, EMPTY);
-    } else if let Some(headers) = list(headers.any, header_names) {
+    } else if let Some(headers) = list(&mut any_header.into_iter().chain(names)) {
         template.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers);
     }
-    if let Some(max_age) = max_age {
-        template.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(max_age.as_secs()));
+    if let Some(max_age) = config.max_age {
+        template.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(max_age));
     }
     if !constant {
         template.insert(VARY, HeaderValue::from_static(PREFLIGHT_VARY));
@@ -108,9 +75,13 @@ fn template(
     template
 }
 
-/// `*` if any is allowed, and the names, joined by commas. `None` when that is nothing.
-fn list<'a>(any: bool, names: impl Iterator<Item = &'a str>) -> Option<HeaderValue> {
-    let members: Vec<&str> = any.then_some("*").into_iter().chain(names).collect();
+fn is_any(names: &[String]) -> bool {
+    names.iter().any(|name| name == ANY)
+}
+
+/// The members, joined by commas. `None` when there are none.
+fn list(members: &mut dyn Iterator<Item = &str>) -> Option<HeaderValue> {
+    let members: Vec<&str> = members.collect();
     // Methods and header names are tokens, so joining them gives a header value.
     HeaderValue::try_from(members.join(", ")).ok().filter(|_| !members.is_empty())
 }

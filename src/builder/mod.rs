@@ -3,11 +3,18 @@
 mod answers;
 mod check;
 mod compile;
+pub(crate) mod entry;
 pub(crate) mod error;
-pub(crate) mod given;
+pub(crate) mod mistake;
+mod name_fix;
+mod names;
+pub(crate) mod place;
 mod public_suffix;
+mod reach;
+pub(crate) mod rules;
+mod settings;
+mod start;
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,32 +22,37 @@ use std::time::Duration;
 use http::{HeaderName, Method};
 
 use crate::origin::{Origin, OriginPattern};
-use crate::policy::{Policy, Predicate};
-use error::BuildError;
-use given::Given;
+use crate::policy::Policy;
+use entry::Entries;
+use error::{BuildError, ConfigError};
+use rules::PolicyRules;
+use settings::RuleSettings;
 
 /// Builds one rule of a [`Policy`].
 ///
 /// Setters add to what was set before, in any order. None of them fails: whatever is wrong,
 /// [`build`](Self::build) reports, all of it at once.
 ///
-/// What a setter takes is in the table of [`Given`].
+/// What a setter takes is in the table of [`Entry`](crate::Entry).
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PolicyBuilder<O> {
     rule: RuleSettings,
-    origins: PhantomData<O>,
+    state: PhantomData<O>,
 }
 
-/// The state of a [`PolicyBuilder`] whose rule covers any origin.
+/// The state of a [`PolicyBuilder`] whose rule can never allow credentials: it answers `*` to any
+/// origin.
 #[derive(Clone, Copy, Debug)]
-pub enum AnyOrigin {}
+pub enum Uncredentialed {}
 
-/// The state of a [`PolicyBuilder`] whose rule lists its origins.
+/// The state of a [`PolicyBuilder`] whose rule can allow credentials: it names each origin in its
+/// answers.
 #[derive(Clone, Copy, Debug)]
-pub enum ListedOrigins {}
+pub enum MayBeCredentialed {}
 
-/// The states of a [`PolicyBuilder`] in which credentials can be allowed: [`ListedOrigins`] only.
+/// The states of a [`PolicyBuilder`] in which credentials can be allowed: [`MayBeCredentialed`]
+/// only.
 #[diagnostic::on_unimplemented(
     message = "a policy that allows any origin cannot allow credentials",
     label = "this rule allows any origin",
@@ -50,100 +62,20 @@ pub enum ListedOrigins {}
 )]
 pub trait MayAllowCredentials: sealed::Sealed {}
 
-impl MayAllowCredentials for ListedOrigins {}
+impl MayAllowCredentials for MayBeCredentialed {}
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for super::ListedOrigins {}
+    impl Sealed for super::MayBeCredentialed {}
 }
 
-/// Several rules of a [`Policy`], in order: what [`PolicyBuilder::or`] returns.
-///
-/// It has no setters, so that none can be read as meaning the wrong rule.
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct PolicyRules {
-    rules: Vec<RuleSettings>,
-}
-
-/// One rule as it was given.
-#[derive(Clone, Default)]
-pub(super) struct RuleSettings {
-    pub(super) any_origin: bool,
-    pub(super) origins: Vec<Given<OriginPattern>>,
-    pub(super) predicates: Vec<Predicate>,
-    pub(super) null_origin: bool,
-    pub(super) credentials: bool,
-    pub(super) insecure_origins: bool,
-    pub(super) public_suffixes: bool,
-    pub(super) any_method: bool,
-    pub(super) methods: Vec<Given<Method>>,
-    pub(super) any_header: bool,
-    pub(super) headers: Vec<Given<HeaderName>>,
-    pub(super) expose_any: bool,
-    pub(super) exposed: Vec<Given<HeaderName>>,
-    pub(super) max_ages: Vec<Duration>,
-}
-
-impl Policy {
-    /// Starts a rule that covers any origin: a public API.
-    ///
-    /// Every response then carries `Access-Control-Allow-Origin: *`, and none a `Vary` for it.
-    /// Such a rule cannot allow credentials:
-    ///
-    /// ```compile_fail,E0277
-    /// use tower_cors::Policy;
-    ///
-    /// Policy::allow_any_origin().allow_credentials().build();
-    /// ```
-    ///
-    /// # Security
-    ///
-    /// Any web page can read what its visitor's browser can reach, also on a private network or on
-    /// the visitor's own machine, where nothing but the network may protect it.
-    pub fn allow_any_origin() -> PolicyBuilder<AnyOrigin> {
-        PolicyBuilder::new(RuleSettings { any_origin: true, ..RuleSettings::default() })
-    }
-
-    /// Starts a rule that covers these origins. They are [patterns](OriginPattern#syntax), as text
-    /// or parsed.
-    ///
-    /// ```
-    /// use tower_cors::{OriginPattern, Policy};
-    ///
-    /// const APP: OriginPattern = OriginPattern::from_static("https://app.example.com");
-    ///
-    /// let from_environment = String::from("https://staging.example.com,http://localhost:*");
-    /// let policy = Policy::allow_origins(from_environment.split(','))
-    ///     .allow_origins([APP])
-    ///     .build()?;
-    /// assert!(policy.allows_origin("http://localhost:5173"));
-    /// # Ok::<(), tower_cors::BuildError>(())
-    /// ```
-    pub fn allow_origins<I>(origins: I) -> PolicyBuilder<ListedOrigins>
-    where
-        I: IntoIterator<Item: Into<Given<OriginPattern>>>,
-    {
-        PolicyBuilder::new(RuleSettings::default()).allow_origins(origins)
-    }
-
-    /// Starts a rule that covers the origins for which a closure returns `true`: see
-    /// [`PolicyBuilder::allow_origins_by`].
-    pub fn allow_origins_by<F>(allows: F) -> PolicyBuilder<ListedOrigins>
-    where
-        F: Fn(&Origin<'_>) -> bool + Send + Sync + 'static,
-    {
-        PolicyBuilder::new(RuleSettings::default()).allow_origins_by(allows)
-    }
-}
-
-impl PolicyBuilder<ListedOrigins> {
+impl PolicyBuilder<MayBeCredentialed> {
     /// Adds origins: see [`Policy::allow_origins`].
     pub fn allow_origins<I>(mut self, origins: I) -> Self
     where
-        I: IntoIterator<Item: Into<Given<OriginPattern>>>,
+        I: Entries<OriginPattern>,
     {
-        self.rule.origins.extend(origins.into_iter().map(Into::into));
+        self.rule.config.allow_origins.append(&mut origins.into_texts());
         self
     }
 
@@ -165,6 +97,11 @@ impl PolicyBuilder<ListedOrigins> {
     /// It runs for every CORS request that no pattern of the same or an earlier rule covers, so it
     /// should be quick. Should it panic, the call of the service panics.
     ///
+    /// In a rule with credentials, [`build`](Self::build) asks it once about
+    /// `https://tower-cors-probe.invalid`, which does not exist. A closure that allows this allows
+    /// everybody, which is a mistake. To allow everybody, start from
+    /// [`Policy::dangerously_mirror_any_origin`]. Nothing else is known of a closure.
+    ///
     /// # Security
     ///
     /// With credentials, what [`build`](Self::build) refuses in a pattern is up to the closure:
@@ -173,7 +110,7 @@ impl PolicyBuilder<ListedOrigins> {
     where
         F: Fn(&Origin<'_>) -> bool + Send + Sync + 'static,
     {
-        self.rule.predicates.push(Arc::new(allows));
+        self.rule.closures.push(Arc::new(allows));
         self
     }
 
@@ -184,7 +121,7 @@ impl PolicyBuilder<ListedOrigins> {
     /// `null` is what browsers send for every opaque origin, such as a sandboxed frame. Any page
     /// can make one, so this allows every page.
     pub fn dangerously_allow_null_origin(mut self) -> Self {
-        self.rule.null_origin = true;
+        self.rule.config.dangerously_allow_null_origin = true;
         self
     }
 
@@ -196,29 +133,31 @@ impl PolicyBuilder<ListedOrigins> {
     /// its visitors here. Origins on the browser's own machine (`localhost`, names below it, and
     /// loopback addresses) need no such exception.
     pub fn dangerously_allow_insecure_origins(mut self) -> Self {
-        self.rule.insecure_origins = true;
+        self.rule.config.dangerously_allow_insecure_origins = true;
         self
     }
 
-    /// Lets all subdomains of a [public suffix](https://publicsuffix.org/), such as
-    /// `https://*.github.io`, have credentials.
+    /// Lets patterns with a wildcard have credentials that cover what anybody can have: names below
+    /// a [public suffix](https://publicsuffix.org/), such as `https://*.github.io`.
     ///
     /// Without this, a pattern is refused if everybody's names are directly below its host, or below
     /// every name that is. A host with a public suffix somewhere below, as `amazonaws.com` has
-    /// `s3.amazonaws.com`, is not refused.
+    /// `s3.amazonaws.com`, is not refused. Nor are hosts that are given away in pieces but are not
+    /// in the list of public suffixes, such as `nip.io`, `sslip.io` and `loca.lt`: do not list
+    /// `https://*.nip.io` with credentials.
     ///
     /// # Security
     ///
-    /// Anybody can register such a name, and act for its visitors here.
+    /// Anybody can get such an origin, and act for its visitors here.
     pub fn dangerously_allow_public_wildcards(mut self) -> Self {
-        self.rule.public_suffixes = true;
+        self.rule.config.dangerously_allow_public_wildcards = true;
         self
     }
 }
 
 impl<O> PolicyBuilder<O> {
     fn new(rule: RuleSettings) -> Self {
-        Self { rule, origins: PhantomData }
+        Self { rule, state: PhantomData }
     }
 
     /// Lets requests carry [credentials](https://fetch.spec.whatwg.org/#credentials): cookies, HTTP
@@ -232,7 +171,7 @@ impl<O> PolicyBuilder<O> {
     where
         O: MayAllowCredentials,
     {
-        self.rule.credentials = true;
+        self.rule.config.allow_credentials = true;
         self
     }
 
@@ -244,9 +183,9 @@ impl<O> PolicyBuilder<O> {
     /// `PATCH`.
     pub fn allow_methods<I>(mut self, methods: I) -> Self
     where
-        I: IntoIterator<Item: Into<Given<Method>>>,
+        I: Entries<Method>,
     {
-        self.rule.methods.extend(methods.into_iter().map(Into::into));
+        self.rule.config.allow_methods.append(&mut methods.into_texts());
         self
     }
 
@@ -263,19 +202,19 @@ impl<O> PolicyBuilder<O> {
     /// [HTML forms send](https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
     pub fn allow_headers<I>(mut self, names: I) -> Self
     where
-        I: IntoIterator<Item: Into<Given<HeaderName>>>,
+        I: Entries<HeaderName>,
     {
-        self.rule.headers.extend(names.into_iter().map(Into::into));
+        self.rule.config.allow_headers.append(&mut names.into_texts());
         self
     }
 
-    /// Allows every request header. Without credentials the answer to a preflight is `*`; with
-    /// them, the names that were asked for.
+    /// Allows every request header. Without credentials the answer to a preflight is `*,
+    /// authorization`; with them, the names that were asked for.
     ///
     /// By the standard, `*` [does not
     /// cover](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)
-    /// `Authorization`; the browsers of 2026 let it. To be sure that it is allowed, list it too:
-    /// the answer is then `*, authorization`. Do not count on `*` to keep it out.
+    /// `Authorization`, though the browsers of 2026 let it. Who allows every header means that one
+    /// too, so without credentials the answer is `*, authorization`.
     pub fn allow_any_header(mut self) -> Self {
         self.rule.any_header = true;
         self
@@ -288,15 +227,15 @@ impl<O> PolicyBuilder<O> {
     /// changes nothing.
     pub fn expose_headers<I>(mut self, names: I) -> Self
     where
-        I: IntoIterator<Item: Into<Given<HeaderName>>>,
+        I: Entries<HeaderName>,
     {
-        self.rule.exposed.extend(names.into_iter().map(Into::into));
+        self.rule.config.expose_headers.append(&mut names.into_texts());
         self
     }
 
     /// Lets scripts read every response header. Not together with credentials.
     pub fn expose_any_header(mut self) -> Self {
-        self.rule.expose_any = true;
+        self.rule.expose_any_header = true;
         self
     }
 
@@ -328,55 +267,43 @@ impl<O> PolicyBuilder<O> {
 
     /// Checks the settings and compiles them.
     ///
+    /// It calls the closures of rules with credentials once: see
+    /// [`allow_origins_by`](Self::allow_origins_by).
+    ///
     /// # Errors
     ///
-    /// All mistakes at once, in the order that [`BuildError`] states: each variant of
-    /// [`ConfigError`](crate::ConfigError) is one kind.
+    /// All mistakes at once, in the order that [`BuildError`] states.
+    /// [`ConfigError`](ConfigError#every-kind-of-mistake) has a table of them.
     pub fn build(self) -> Result<Policy, BuildError> {
         PolicyRules::from(self).build()
     }
-}
 
-impl PolicyRules {
-    /// Adds a rule for the origins that none of these covers.
-    pub fn or(mut self, next: impl Into<PolicyRules>) -> Self {
-        self.rules.extend(next.into().rules);
-        self
-    }
-
-    /// Checks the settings of all rules and compiles them.
+    /// Builds what is right, and returns what is harmless beside it: for settings that come from
+    /// the users of a product, who expect it to start over a superfluous entry.
+    ///
+    /// What does nothing is left out: names that no script can set or read, or that are always
+    /// allowed; a method in a case that browsers do not send; empty entries; a rule without
+    /// origins, and rules or parts of rules that no request reaches. A max-age that no browser
+    /// keeps is capped. Each is returned, in the order that [`BuildError`] states, beside questions
+    /// such as whether `PATCH` was meant by `patch`. If no rule is left, the policy is
+    /// [`Policy::deny_all`].
+    ///
+    /// ```
+    /// use tower_cors::Policy;
+    ///
+    /// let (policy, warnings) = Policy::allow_origins(["https://app.example.com"])
+    ///     .allow_headers(["x-csrf-token", "cookie"])
+    ///     .build_with_warnings()?;
+    /// assert_eq!(policy.config().unwrap().rules[0].allow_headers, ["x-csrf-token"]);
+    /// assert_eq!(warnings[0].code(), "forbidden-request-header");
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`PolicyBuilder::build`].
-    pub fn build(self) -> Result<Policy, BuildError> {
-        compile::compile(&self.rules)
-    }
-}
-
-impl<O> From<PolicyBuilder<O>> for PolicyRules {
-    fn from(builder: PolicyBuilder<O>) -> Self {
-        Self { rules: vec![builder.rule] }
-    }
-}
-
-impl fmt::Debug for RuleSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RuleSettings")
-            .field("any_origin", &self.any_origin)
-            .field("origins", &self.origins)
-            .field("predicates", &self.predicates.len())
-            .field("null_origin", &self.null_origin)
-            .field("credentials", &self.credentials)
-            .field("insecure_origins", &self.insecure_origins)
-            .field("public_suffixes", &self.public_suffixes)
-            .field("any_method", &self.any_method)
-            .field("methods", &self.methods)
-            .field("any_header", &self.any_header)
-            .field("headers", &self.headers)
-            .field("expose_any", &self.expose_any)
-            .field("exposed", &self.exposed)
-            .field("max_ages", &self.max_ages)
-            .finish()
+    /// What cannot be parsed, and what is not safe: all mistakes at once that are not
+    /// [harmless](ConfigError::is_harmless).
+    pub fn build_with_warnings(self) -> Result<(Policy, Vec<ConfigError>), BuildError> {
+        PolicyRules::from(self).build_with_warnings()
     }
 }

@@ -44,6 +44,17 @@ pub struct CorsLayer<P = Policy> {
     vary: Vary,
 }
 
+impl CorsLayer {
+    /// A layer that lets every page do all that needs no credentials: [`Policy::permissive`].
+    ///
+    /// # Security
+    ///
+    /// See [`Policy::permissive`]: not for servers on the visitor's own machine or network.
+    pub fn permissive() -> Self {
+        Self::new(Policy::permissive())
+    }
+}
+
 impl<P: PolicySource> CorsLayer<P> {
     /// A layer with this policy, or with the policies of this source.
     pub fn new(source: P) -> Self {

@@ -9,13 +9,14 @@ mod notations;
 mod pattern;
 mod pattern_error;
 mod pattern_parser;
-mod redundancy;
+pub(crate) mod redundancy;
 mod trie;
 mod words;
 
 use std::fmt;
 
 pub use pattern::OriginPattern;
+pub(crate) use pattern_error::Quoted;
 pub use pattern_error::{OriginPatternError, OriginPatternErrorKind};
 
 use crate::fetch;

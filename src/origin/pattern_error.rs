@@ -179,13 +179,21 @@ impl OriginPatternError {
     }
 }
 
+impl OriginPatternError {
+    /// The input, what is wrong with it, and where.
+    pub(crate) fn without_fix(&self) -> String {
+        let place = if self.kind.words().has_place {
+            format!(" (at byte {})", self.position)
+        } else {
+            String::new()
+        };
+        format!("{} is not an origin pattern: {}{place}", Quoted(&self.input), self.reason())
+    }
+}
+
 impl fmt::Display for OriginPatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is not an origin pattern: {}", Quoted(&self.input), self.reason())?;
-        if self.kind.words().has_place {
-            write!(f, " (at byte {})", self.position)?;
-        }
-        write!(f, "; {}", self.fix())
+        write!(f, "{}; {}", self.without_fix(), self.fix())
     }
 }
 

@@ -57,8 +57,8 @@ pub struct Policy {
     pub(crate) compiled: Option<Arc<Compiled>>,
 }
 
-/// Invariants: there is at least one rule; every rule can govern a request; at most the last rule
-/// covers any origin.
+/// Invariants: every rule can govern a request; at most the last rule covers any origin. Without
+/// rules, nobody is allowed.
 pub(crate) struct Compiled {
     pub(crate) matcher: OriginMatcher,
     /// The closures and their rules, in the order of the rules.
@@ -110,7 +110,7 @@ impl Policy {
         self.compiled.is_none()
     }
 
-    /// Whether a rule covers an origin.
+    /// Whether a rule covers an origin: text, or the value of a header.
     ///
     /// For what CORS does not protect, such as the handshake of a [WebSocket]: it carries `Origin`,
     /// but no browser checks the answer, so the server has to.
@@ -122,8 +122,9 @@ impl Policy {
     ///
     /// [WebSocket]: https://websockets.spec.whatwg.org/#the-websocket-interface
     #[must_use]
-    pub fn allows_origin(&self, origin: &str) -> bool {
-        self.compiled().is_some_and(|compiled| compiled.rule_of(origin.as_bytes()).is_some())
+    pub fn allows_origin(&self, origin: impl AsRef<[u8]>) -> bool {
+        let origin = origin.as_ref();
+        self.compiled().is_some_and(|compiled| compiled.rule_of(origin).is_some())
     }
 
     /// The patterns that decide nothing, in the order in which they were given.

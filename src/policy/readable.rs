@@ -44,10 +44,12 @@ impl PartialEq for Policy {
 
 impl Eq for Policy {}
 
-/// For policies with the same number of closures in each rule.
+/// For policies with equal settings.
 fn same_closures(one: &Compiled, other: &Compiled) -> bool {
-    let pairs = one.predicates.iter().zip(&other.predicates);
-    pairs.into_iter().all(|((_, one), (_, other))| Arc::ptr_eq(one, other))
+    // All that mirror any origin do the same.
+    let mirrors = |rule| one.config.rules[rule as usize].dangerously_mirror_any_origin;
+    let mut pairs = one.predicates.iter().zip(&other.predicates);
+    pairs.all(|((rule, one), (_, other))| mirrors(*rule) || Arc::ptr_eq(one, other))
 }
 
 impl fmt::Display for Policy {

@@ -5,7 +5,7 @@ use tower_cors::Policy;
 use super::{NOTHING, at, codes, mistakes};
 
 const INSECURE: &str = "insecure-origin-with-credentials";
-const SUFFIX: &str = "public-suffix-with-credentials";
+const SUFFIX: &str = "public-wildcard-with-credentials";
 
 /// The pattern, and whether it is refused with credentials (S29).
 const INSECURE_ROWS: &[(&str, bool)] = &[
@@ -20,6 +20,8 @@ const INSECURE_ROWS: &[(&str, bool)] = &[
     ("http://[::]", true),
     ("http://intranet", true),
     ("http://localhost.a.example", true),
+    // Whatever a visitor saves and opens.
+    ("file://", true),
     ("http://notlocalhost", true),
     ("http://*.notlocalhost.example", true),
     ("http://127.0.0.1.a.example", true),
@@ -68,7 +70,13 @@ const SUFFIX_ROWS: &[(&str, Strangers)] = &[
     ("com", SingleLabel),
     ("com.", SingleLabel),
     ("ck", SingleLabel),
-    ("internal", SingleLabel),
+    ("local", SingleLabel),
+    // Nobody can register names below these.
+    ("internal", No),
+    ("internal.", No),
+    ("test", No),
+    ("home.arpa", No),
+    ("nas.internal", No),
     ("co.uk", Listed),
     ("co.uk.", Listed),
     ("github.io", Listed),
@@ -111,7 +119,30 @@ fn public_suffixes() {
     }
 }
 
-/// Each of the two is a mistake of its own, with a mend of its own: all are reported at once.
+/// Wildcards other than `*.`: strangers can have such an origin as well.
+#[test]
+fn wildcards_in_labels_and_for_schemes() {
+    let listed = cfg!(feature = "public-suffix");
+    for (pattern, refused) in [
+        ("https://app-*.vercel.app", listed),
+        ("https://app-*-team.vercel.app:*", listed),
+        ("https://app-*.co.uk", listed),
+        ("https://app-*.com", true),
+        ("https://app-*.example.com", false),
+        ("https://app-*.me.vercel.app", false),
+        ("https://app-*.internal", false),
+        ("moz-extension://*", true),
+    ] {
+        let expected: &[&str] = if refused { &[SUFFIX] } else { &[] };
+        let rule = || Policy::allow_origins([pattern]);
+        assert_eq!(codes(&rule().allow_credentials().build()), expected, "{pattern}");
+        assert_eq!(codes(&rule().build()), NOTHING, "{pattern} without credentials");
+        let escaped = rule().allow_credentials().dangerously_allow_public_wildcards();
+        assert_eq!(codes(&escaped.build()), NOTHING, "{pattern} with the exception");
+    }
+}
+
+/// Each of the two is a mistake of its own, with a fix of its own: all are reported at once.
 #[test]
 fn insecure_and_a_public_suffix() {
     let rule = || Policy::allow_origins(["http://*.com"]).allow_credentials();
@@ -145,7 +176,7 @@ fn null_origin() {
         .dangerously_allow_public_wildcards();
     assert_eq!(codes(&escaped.build()), refused, "no other exception covers it");
 
-    let only_null = || Policy::allow_origins(NOTHING).dangerously_allow_null_origin();
+    let only_null = Policy::dangerously_allow_null_origin;
     assert_eq!(codes(&only_null().build()), NOTHING, "it is an origin to allow");
     assert_eq!(codes(&only_null().allow_credentials().build()), refused);
 }

@@ -2,18 +2,23 @@
 //!
 //! `S4` and so on are rules in `tests/RULES.md`.
 
-#[path = "../common/by_hand.rs"]
-mod by_hand;
 mod credentials;
+mod fixes;
 mod listing;
 mod messages;
 mod odd_entries;
+mod plain_data;
 mod random;
 mod settings;
+mod starts;
 mod together;
 mod unreachable;
+mod warnings;
 
-use tower_cors::{AnyOrigin, BuildError, ConfigError, ListedOrigins, Policy, PolicyBuilder};
+use tower_cors::{
+    BuildError, ConfigError, MayBeCredentialed, Policy, PolicyBuilder, PolicyConfig, RuleConfig,
+    Uncredentialed,
+};
 
 type Built = Result<Policy, BuildError>;
 
@@ -23,11 +28,28 @@ type At = (usize, &'static str, Option<usize>);
 /// No entries, or no codes.
 const NOTHING: [&str; 0] = [];
 
-fn any_origin() -> PolicyBuilder<AnyOrigin> {
+fn any_origin() -> PolicyBuilder<Uncredentialed> {
     Policy::allow_any_origin()
 }
 
-fn app() -> PolicyBuilder<ListedOrigins> {
+/// A rule as plain data, with these origins.
+fn keys<const N: usize>(origins: [&str; N]) -> RuleConfig {
+    let mut rule = RuleConfig::default();
+    rule.allow_origins = texts(origins);
+    rule
+}
+
+fn config<const N: usize>(rules: [RuleConfig; N]) -> PolicyConfig {
+    let mut config = PolicyConfig::default();
+    config.rules = rules.into();
+    config
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).into()
+}
+
+fn app() -> PolicyBuilder<MayBeCredentialed> {
     Policy::allow_origins(["https://a.example"])
 }
 

@@ -40,12 +40,26 @@ struct Mistake {
     value: Option<serde_json::Value>,
 }
 
-const DIFFERENCES: &[Difference] = &[Difference {
-    reason: "a Duration is never negative, so this mistake cannot be written down",
-    field: "mistakes",
-    here: "[]",
-    cases: &["max age less than -1"],
-}];
+const DIFFERENCES: &[Difference] = &[
+    Difference {
+        reason: "a Duration is never negative, so this mistake cannot be written down",
+        field: "mistakes",
+        here: "[]",
+        cases: &["max age less than -1"],
+    },
+    Difference {
+        reason: "an empty entry is a mistake of its own",
+        field: "mistakes",
+        here: r#"["empty-entry"]"#,
+        cases: &["empty method name"],
+    },
+    Difference {
+        reason: "there is nothing to quote",
+        field: "input is quoted",
+        here: "false",
+        cases: &["empty method name"],
+    },
+];
 
 #[test]
 fn every_case() {
@@ -127,7 +141,7 @@ fn expected_code(mistake: &Mistake) -> &'static str {
         ("UnacceptableOriginPatternError", "", "missing") => "no-origins",
         ("UnacceptableOriginPatternError", "", "invalid" | "prohibited") => "invalid-origin",
         ("IncompatibleOriginPatternError", "", "insecure") => "insecure-origin-with-credentials",
-        ("IncompatibleOriginPatternError", "", "psl") => "public-suffix-with-credentials",
+        ("IncompatibleOriginPatternError", "", "psl") => "public-wildcard-with-credentials",
         ("UnacceptableMethodError", "", "invalid") => "invalid-method",
         ("UnacceptableMethodError", "", "forbidden") => "forbidden-method",
         ("UnacceptableHeaderNameError", _, "invalid") => "invalid-header-name",
@@ -156,8 +170,9 @@ fn compare_inputs(comparison: &mut Comparison, mistakes: &[Mistake], error: &Bui
 
 /// The policy in the corpus' form.
 fn listing(policy: &Policy) -> Option<Config> {
-    let [rule] = &policy.config()?.rules[..] else { panic!("one configuration is one rule") };
-    let rule = rule.clone();
+    let rules = &policy.config()?.rules;
+    assert_eq!(rules.len(), 1, "one configuration is one rule");
+    let rule = rules[0].clone();
     Some(sorted(Config {
         credentialed: rule.allow_credentials,
         max_age_seconds: match rule.max_age {

@@ -3,7 +3,7 @@
 use http::{HeaderName, Method};
 use serde::Deserialize;
 use serde_json::Value;
-use tower_cors::{BuildError, ConfigError, Policy};
+use tower_cors::{BuildError, ConfigError, ConfigErrorKind, Policy};
 
 use super::{Comparison, codes, read};
 
@@ -24,7 +24,7 @@ fn every_case() {
         comparison.case(format!("{table} {name:?}"));
         let (methods, headers, exposed) = (methods(&name), headers(&name), exposed(&name));
         let is = |built: &Built, code| codes(built) == [code];
-        let not = |built: &Built, code| !is(built, code);
+        let not = |built: &Built, code| !is(built, code) && !is(built, "empty-entry");
         let here: Value = match table.as_str() {
             "m-valid" => not(&methods, "invalid-method").into(),
             "m-forbidden" => is(&methods, "forbidden-method").into(),
@@ -70,10 +70,10 @@ fn lists_nothing(built: &Built) -> bool {
 /// S4: a method that browsers normalize is refused in any other form.
 fn normal_form(name: &str, built: &Built) -> String {
     let mistake = built.as_ref().err().and_then(|error| error.mistakes().next());
-    match mistake {
+    match mistake.map(ConfigError::kind) {
         None => name.to_owned(),
-        Some(ConfigError::UnnormalizedMethod { normalized, .. }) => normalized.clone(),
-        Some(other) => format!("none: {other}"),
+        Some(ConfigErrorKind::UnnormalizedMethod { normalized, .. }) => normalized.clone(),
+        Some(other) => format!("none: {other:?}"),
     }
 }
 

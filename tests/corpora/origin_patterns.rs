@@ -81,6 +81,12 @@ const DIFFERENCES: &[Difference] = &[
         ],
     },
     Difference {
+        reason: "nobody can register a name below internal: it is reserved for private use (S30)",
+        field: "effective_tld",
+        here: "false",
+        cases: &["https://*.internal"],
+    },
+    Difference {
         reason: "nobody can register a name below localhost: it leads back to the browser's own \
                  machine (S29)",
         field: "effective_tld",
@@ -197,7 +203,7 @@ fn is_suffix(pattern: &OriginPattern) -> bool {
         .allow_credentials()
         .dangerously_allow_insecure_origins()
         .build();
-    one_code(&codes(&built), "public-suffix-with-credentials")
+    one_code(&codes(&built), "public-wildcard-with-credentials")
 }
 
 fn one_code(codes: &[&str], code: &str) -> bool {

@@ -10,7 +10,7 @@ mod fixed;
 mod random;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tower_cors::{ListedOrigins, Policy, PolicyBuilder, PolicyRules};
+use tower_cors::{MayBeCredentialed, Policy, PolicyBuilder, PolicyRules};
 
 use common::{ACAC, ACAH, ACAM, ACAO, Exchange};
 
@@ -50,7 +50,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-fn families() -> PolicyBuilder<ListedOrigins> {
+fn families() -> PolicyBuilder<MayBeCredentialed> {
     Policy::allow_origins(["https://*.a.example", "tauri://localhost", "https://*.b.example:*"])
 }
 

@@ -4,8 +4,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
-#[path = "../common/by_hand.rs"]
-mod by_hand;
 mod caches;
 mod cost;
 mod described;

@@ -40,9 +40,7 @@ pub(crate) fn may_read(rules: &[Rule], place: Option<&Place>, asked: &Asked) -> 
         || rule.methods.contains(&asked.method);
     let headers = asked.headers.iter().filter(|(.., is_unsafe)| *is_unsafe).all(|(name, ..)| {
         let listed = rule.headers.iter().any(|listed| listed.eq_ignore_ascii_case(name));
-        // Any header is `*` without credentials, and by the standard that does not cover this one.
-        let by_wildcard = rule.any_header && (*name != "authorization" || rule.credentials);
-        listed || by_wildcard
+        listed || rule.any_header
     });
     credentials && method && headers
 }

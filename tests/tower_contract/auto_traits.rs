@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use http::{HeaderName, Method, Response};
 use tower_cors::{
-    AnyOrigin, AtOnce, BuildError, ConfigError, Cors, CorsLayer, Decision, Given, ListedOrigins,
-    Lookup, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Outcome, Place,
-    Policy, PolicyBuilder, PolicyConfig, PolicyRules, PreflightStatus, RedundantOrigin, Refusal,
-    RequestHead, RequestKind, ResponseFuture, RuleConfig,
+    AtOnce, BuildError, ConfigError, ConfigErrorKind, Cors, CorsLayer, Decision, Entry, Lookup,
+    MayBeCredentialed, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Outcome,
+    Place, Policy, PolicyBuilder, PolicyConfig, PolicyRules, PreflightStatus, RedundantOrigin,
+    Refusal, RequestHead, RequestKind, ResponseFuture, RuleConfig, Uncredentialed,
 };
 
 use crate::common::{get, response};
@@ -32,31 +32,31 @@ macro_rules! assert_all {
 }
 
 assert_all! {
-    can_be_shared: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
-        Given<OriginPattern>, Given<Method>, Given<HeaderName>, PolicyConfig, RuleConfig, RedundantOrigin,
-        AnyOrigin, ListedOrigins;
+    can_be_shared: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
+        Entry<OriginPattern>, Entry<Method>, Entry<HeaderName>, PolicyConfig, RuleConfig, RedundantOrigin,
+        Uncredentialed, MayBeCredentialed;
     can_be_shared: OriginPattern, OriginPatternError, OriginPatternErrorKind, Origin<'_>;
-    can_be_shared: BuildError, ConfigError, Place;
+    can_be_shared: BuildError, ConfigError, ConfigErrorKind, Place;
     can_be_shared: Decision, Outcome<'_>, Refusal, RequestKind, RequestHead<'_>;
     can_be_shared: CorsLayer, Cors<()>, PreflightStatus, Lookup<Future>, AtOnce,
         ResponseFuture<Future, AtOnce>, ResponseFuture<Future, Ready<Policy>>;
 
-    outlives_all: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
-        Given<OriginPattern>, RedundantOrigin, OriginPattern, OriginPatternError, BuildError,
+    outlives_all: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
+        Entry<OriginPattern>, RedundantOrigin, OriginPattern, OriginPatternError, BuildError,
         ConfigError, Place, Decision, Outcome<'static>, Refusal, RequestKind, CorsLayer, Cors<()>,
         PreflightStatus, Lookup<Future>, AtOnce, ResponseFuture<Future, AtOnce>;
 
     // Not those with a policy in them, for the sake of its closures, nor a request's extensions.
-    survives_panics: Given<OriginPattern>, Given<Method>, Given<HeaderName>, RedundantOrigin,
-        AnyOrigin, ListedOrigins, OriginPattern, OriginPatternError, OriginPatternErrorKind,
+    survives_panics: Entry<OriginPattern>, Entry<Method>, Entry<HeaderName>, RedundantOrigin,
+        Uncredentialed, MayBeCredentialed, OriginPattern, OriginPatternError, OriginPatternErrorKind,
         Origin<'_>, BuildError, ConfigError, Place, Outcome<'_>, Refusal, RequestKind,
         PreflightStatus, AtOnce;
 
     can_be_copied: Origin<'_>, Outcome<'_>, RequestKind, RequestHead<'_>,
         PreflightStatus;
 
-    can_be_cloned: Policy, PolicyBuilder<AnyOrigin>, PolicyBuilder<ListedOrigins>, PolicyRules,
-        Given<Method>, RedundantOrigin, OriginPattern, OriginPatternError, OriginPatternErrorKind,
+    can_be_cloned: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
+        Entry<Method>, RedundantOrigin, OriginPattern, OriginPatternError, OriginPatternErrorKind,
         BuildError, ConfigError, Place, Decision, Refusal, CorsLayer, Cors<()>, Lookup<()>;
 
     is_an_error: BuildError, ConfigError, OriginPatternError, Refusal;
