@@ -177,9 +177,7 @@ impl OriginPatternError {
             None => Cow::Borrowed(self.kind.words().fix),
         }
     }
-}
 
-impl OriginPatternError {
     /// The input, what is wrong with it, and where.
     pub(crate) fn without_fix(&self) -> String {
         let place = if self.kind.words().has_place {
