@@ -228,28 +228,13 @@ impl Request {
         if settings.cache == CacheMode::OnlyIfCached && settings.mode != Mode::SameOrigin {
             return Err(Misuse::OnlyIfCached);
         }
-        let (mut headers, mut dropped_headers) = (HeaderMap::new(), Vec::new());
+        let mut headers = Headers { no_cors, ..Headers::default() };
+        for (name, value) in self.headers {
+            headers.append(name, value)?;
+        }
         let body_type = self.body.as_ref().and_then(|(_, content_type)| content_type.clone());
-        let has_type =
-            self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        let body_type =
-            body_type.filter(|_| !has_type).map(|kind| (CONTENT_TYPE.to_string(), kind));
-        for (name, value) in self.headers.into_iter().chain(body_type) {
-            let white_space = [' ', '\t', '\r', '\n'];
-            let parsed = HeaderName::from_bytes(name.as_bytes())
-                .ok()
-                .zip(HeaderValue::from_bytes(value.trim_matches(white_space).as_bytes()).ok());
-            let Some((name, value)) = parsed else {
-                return Err(Misuse::InvalidHeader(name, value));
-            };
-            let bytes = value.as_bytes();
-            if safelist::is_forbidden_header(&name, bytes)
-                || no_cors && !safelist::is_no_cors_safelisted(&name, bytes)
-            {
-                dropped_headers.push(name);
-            } else {
-                headers.append(name, value);
-            }
+        if let Some(body_type) = body_type.filter(|_| !headers.kept.contains_key(CONTENT_TYPE)) {
+            headers.append(CONTENT_TYPE.to_string(), body_type)?;
         }
         if self.body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
             return Err(Misuse::BodyNotAllowed);
@@ -260,7 +245,45 @@ impl Request {
         settings.use_cors_preflight |= self.streamed;
         let body = self.body.map(|(body, _)| body);
         let streamed = self.streamed;
+        let Headers { kept: headers, dropped: dropped_headers, .. } = headers;
         Ok(Prepared { method, url, headers, dropped_headers, body, streamed, settings })
+    }
+}
+
+/// A [`Headers` object](https://fetch.spec.whatwg.org/#headers-class) and its guard, `request` or
+/// `request-no-cors`.
+#[derive(Debug, Default)]
+struct Headers {
+    no_cors: bool,
+    kept: HeaderMap,
+    dropped: Vec<HeaderName>,
+}
+
+impl Headers {
+    /// [Appends](https://fetch.spec.whatwg.org/#concept-headers-append) a header, if the guard lets
+    /// it.
+    fn append(&mut self, name: String, value: String) -> Result<(), Misuse> {
+        let parsed = HeaderName::from_bytes(name.as_bytes()).ok().zip(
+            HeaderValue::from_bytes(value.trim_matches([' ', '\t', '\r', '\n']).as_bytes()).ok(),
+        );
+        let Some((name, value)) = parsed else {
+            return Err(Misuse::InvalidHeader(name, value));
+        };
+        if safelist::is_forbidden_header(&name, value.as_bytes())
+            || self.no_cors && !self.is_no_cors_safelisted(&name, &value)
+        {
+            self.dropped.push(name);
+        } else {
+            self.kept.append(name, value);
+        }
+        Ok(())
+    }
+
+    /// What counts is the value together with those that the name has already.
+    fn is_no_cors_safelisted(&self, name: &HeaderName, value: &HeaderValue) -> bool {
+        let values = self.kept.get_all(name).iter().chain([value]).map(HeaderValue::as_bytes);
+        let joined = values.collect::<Vec<_>>().join(&b", "[..]);
+        safelist::is_no_cors_safelisted(name, &joined)
     }
 }
 
@@ -346,5 +369,31 @@ mod tests {
         let request = request.prepare().unwrap();
         assert_eq!(request.dropped_headers, ["x-a", "content-type"]);
         assert!(request.headers.is_empty());
+    }
+
+    #[test]
+    fn without_cors_the_values_of_a_name_count_together() {
+        let lines = |name, values: &[&str]| {
+            let request = get("https://a.example").no_cors();
+            let add = |request: Request, value: &&str| request.header(name, *value);
+            let request = values.iter().fold(request, add).prepare().unwrap();
+            (request.headers.get_all(name).iter().count(), request.dropped_headers.len())
+        };
+        let long = "a".repeat(127);
+        assert_eq!(lines("accept-language", &[&long]), (1, 0));
+        assert_eq!(lines("accept-language", &[&long, &long]), (1, 1));
+        assert_eq!(lines("accept-language", &[&long, &long, ""]), (1, 2));
+        // 63, a comma, a space and 63 are 128.
+        assert_eq!(lines("accept", &[&long[..63], &long[..63]]), (2, 0));
+        assert_eq!(lines("accept", &[&long[..63], &long[..64]]), (1, 1));
+        assert_eq!(lines("accept", &["(", "a"]), (1, 1));
+    }
+
+    #[test]
+    fn the_type_of_a_body_stands_in_for_one_that_was_dropped() {
+        let request = post("https://a.example").header("content-type", "application/json");
+        let request = request.text("{}").no_cors().prepare().unwrap();
+        assert_eq!(request.headers[CONTENT_TYPE], "text/plain;charset=UTF-8");
+        assert_eq!(request.dropped_headers, ["content-type"]);
     }
 }
