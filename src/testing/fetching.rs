@@ -254,7 +254,11 @@ where
         let url = self.url();
         match values::get(&response.headers, "cross-origin-resource-policy").as_deref() {
             Some("same-origin") => !self.origin.is_same(&url.origin()),
-            Some("same-site") => !self.origin.is_same_site(url),
+            // What came by a secure transport is not for a page that did not.
+            Some("same-site") => {
+                !self.origin.is_schemelessly_same_site(url)
+                    || url.scheme() == "https" && !self.origin.is_https()
+            }
             _ => false,
         }
     }

@@ -118,7 +118,11 @@ impl Url {
     /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
     /// The model takes the last two labels of a name for its registrable domain.
     pub(super) fn is_same_site(&self, other: &Self) -> bool {
-        self.scheme == other.scheme && self.registrable() == other.registrable()
+        self.scheme == other.scheme && self.is_schemelessly_same_site(other)
+    }
+
+    fn is_schemelessly_same_site(&self, other: &Self) -> bool {
+        self.registrable() == other.registrable()
     }
 
     fn registrable(&self) -> &str {
@@ -164,6 +168,11 @@ impl Origin {
 
     pub(super) fn is_same_site(&self, url: &Url) -> bool {
         self.0.as_ref().is_some_and(|own| own.is_same_site(url))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site>
+    pub(super) fn is_schemelessly_same_site(&self, url: &Url) -> bool {
+        self.0.as_ref().is_some_and(|own| own.is_schemelessly_same_site(url))
     }
 
     pub(super) fn is_https(&self) -> bool {

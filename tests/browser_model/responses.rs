@@ -88,6 +88,25 @@ async fn opaque_responses_and_their_resource_policy() {
     }
 }
 
+/// S25: of one site may be two schemes, but what came securely is not for an insecure page.
+#[tokio::test]
+async fn the_resource_policy_same_site_and_schemes() {
+    let table = [
+        ("https://app.api.test", "https://api.test/", true),
+        ("http://app.api.test", "http://api.test/", true),
+        ("https://app.api.test", "http://api.test/", true),
+        ("http://app.api.test", "https://api.test/", false),
+        ("https://app.other.test", "http://api.test/", false),
+    ];
+    for (at, url, allowed) in table {
+        let mut page = page(200, &[("cross-origin-resource-policy", "same-site")]).open(at);
+        let outcome = page.fetch(get(url).no_cors()).await;
+        assert_eq!(outcome.is_ok(), allowed, "{at} {url}");
+    }
+    let mut frame = page(200, &[("cross-origin-resource-policy", "same-site")]).open_sandboxed();
+    frame.fetch(get(API).no_cors()).await.unwrap_err();
+}
+
 #[tokio::test]
 async fn fonts_come_without_cors_in_one() {
     let kept_in = ("cross-origin-resource-policy", "same-origin");
