@@ -8,14 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
 use super::body::{self, Body};
 use super::clock::Clock;
 use super::modes::CacheMode;
-use super::store::{Asked, Store};
+use super::store::{self, Asked, Store};
 
 /// A cache between pages and a service: a browser's own, or one that everybody shares. It honours
 /// `Cache-Control` and `Vary`, and asks again by `ETag` and `Last-Modified`.
@@ -111,9 +110,7 @@ where
         let headers = request.headers().clone();
         let (now, is_shared) = (self.clock.now(), self.is_shared);
         let asked = Asked { url: &url, headers: &headers, now, is_shared };
-        let is_conditional =
-            headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-        if method != Method::GET || mode == CacheMode::NoStore || is_conditional {
+        if method != Method::GET || mode == CacheMode::NoStore || store::is_conditional(&headers) {
             let response = self.ask(request).await?;
             let is_safe = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
             if !is_safe

@@ -7,8 +7,8 @@ use std::future::poll_fn;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, ORIGIN, PRAGMA,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+    PRAGMA,
 };
 use http::{Method, StatusCode};
 use tower_service::Service;
@@ -22,6 +22,7 @@ use super::page::Browser;
 use super::preflight::Question;
 use super::request::Prepared;
 use super::response::Internal;
+use super::store;
 use super::url::{Origin, Url};
 
 pub(super) struct Network<'a, S> {
@@ -174,9 +175,11 @@ where
 /// What the cache mode says to caches on the way. A script that sets a condition itself does not
 /// want a cache to use it.
 fn cache_mode(mode: CacheMode, headers: &mut HeaderMap) -> CacheMode {
-    let is_conditional =
-        headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-    let mode = if mode == CacheMode::Default && is_conditional { CacheMode::NoStore } else { mode };
+    let mode = if mode == CacheMode::Default && store::is_conditional(headers) {
+        CacheMode::NoStore
+    } else {
+        mode
+    };
     match mode {
         CacheMode::NoCache if !headers.contains_key(CACHE_CONTROL) => {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0"));

@@ -7,7 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+    ETAG, HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    IF_UNMODIFIED_SINCE, LAST_MODIFIED, VARY,
 };
 use http::{Response, StatusCode};
 
@@ -135,6 +136,16 @@ impl Stored {
         self.url == asked.url
             && self.key.iter().all(|(name, value)| values::get(asked.headers, name) == *value)
     }
+}
+
+/// Whether a request has a condition of its own: one of the headers by which the standard turns [cache
+/// mode] `default` into `no-store`.
+///
+/// [cache mode]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+pub(super) fn is_conditional(request: &HeaderMap) -> bool {
+    [IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, IF_MATCH, IF_RANGE]
+        .iter()
+        .any(|condition| request.contains_key(condition))
 }
 
 /// The request headers that `Vary` names. `None` if it says `*`, which no request matches.

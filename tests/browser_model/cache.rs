@@ -61,6 +61,27 @@ async fn what_is_kept() {
 }
 
 #[tokio::test]
+async fn a_condition_of_the_scripts_own_goes_past_the_cache() {
+    let conditions =
+        ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
+    for name in conditions {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        let service = server(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            respond(200, &[("cache-control", "max-age=60"), ("etag", "\"1\"")])
+        });
+        let mut page = Page::at(PAGE, HttpCache::private(service));
+        page.fetch(get(PAGE)).await.unwrap();
+        page.fetch(get(PAGE).header(name, "\"1\"")).await.unwrap();
+        assert_eq!(count.load(Ordering::SeqCst), 2, "{name}");
+        let sent = page.log().iter().next_back().unwrap();
+        let no_cache = Some("no-cache");
+        assert_eq!((sent.header("cache-control"), sent.header("pragma")), (no_cache, no_cache));
+    }
+}
+
+#[tokio::test]
 async fn an_unsafe_request_clears_it() {
     let url = || "https://app.example/";
     let requests = [get(url()), put(url()), get(url())];
