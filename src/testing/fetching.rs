@@ -129,7 +129,7 @@ where
             match settings.redirect {
                 Redirect::Error => return Err((Step::Redirect(RedirectFailure::Mode), None)),
                 Redirect::Manual => {
-                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href())));
+                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href().to_owned())));
                 }
                 Redirect::Follow => {
                     if let Some(location) = values::get(headers, LOCATION) {

@@ -7,8 +7,8 @@ use std::future::poll_fn;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    PRAGMA,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    ORIGIN, PRAGMA,
 };
 use http::{Method, StatusCode};
 use tower_service::Service;
@@ -87,7 +87,13 @@ where
         if include {
             self.browser.state().cookies.store(url, &headers, self.browser.engine);
         }
-        Ok(Internal { url: url.href(), redirected: urls.len() > 1, status, headers, body })
+        Ok(Internal {
+            url: url.href().to_owned(),
+            redirected: urls.len() > 1,
+            status,
+            headers,
+            body,
+        })
     }
 
     /// Sends the CORS-preflight request: never with credentials.

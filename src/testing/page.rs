@@ -19,7 +19,7 @@ use super::network::Network;
 use super::preflight_cache::PreflightCache;
 use super::request::{Misuse, Request};
 use super::response::Answer;
-use super::url::{Origin, Url};
+use super::url::Origin;
 
 /// A page in a browser: its scripts' requests go to a service, and what the scripts would see of
 /// the responses comes back.
@@ -214,9 +214,5 @@ impl Browser {
 }
 
 fn parse(url: &str) -> Result<Origin, Misuse> {
-    // The URL parser gives these opaque origins.
-    if ["data:", "file:", "about:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Ok(Origin::OPAQUE);
-    }
-    Url::parse(url).map(|url| url.origin()).ok_or_else(|| Misuse::InvalidPage(url.to_owned()))
+    Origin::parse(url).ok_or_else(|| Misuse::InvalidPage(url.to_owned()))
 }

@@ -56,6 +56,9 @@ async fn opaque_origins() {
         assert_eq!(allow_null.open(url).origin(), "null");
     }
     assert_eq!(allow_null.open("tauri://localhost").origin(), "tauri://localhost");
+    // The URL standard has no lower case for the hosts of schemes that it does not know.
+    let extension = "safari-web-extension://4ED7F644-4C5C-4A6B-9B1E-0C5D2C2B7A11";
+    assert_eq!(allow_null.open(extension).origin(), extension);
 }
 
 #[tokio::test]
