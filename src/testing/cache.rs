@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::body::{self, Body};
+use super::body::{self, Body, BoxError, ResponseBody};
 use super::clock::Clock;
 use super::modes::CacheMode;
 use super::store::{self, Asked, Store};
@@ -21,6 +21,8 @@ use super::store::{self, Asked, Store};
 ///
 /// It shows what goes wrong when a response depends on `Origin` and its `Vary` does not say so: one
 /// page gets what was meant for another.
+///
+/// A response that is stored is read to its end first; any other is given on as it comes.
 ///
 /// Clones are the same cache.
 ///
@@ -74,37 +76,36 @@ impl<S, B> Service<Request<Body>> for HttpCache<S>
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,
-    S::Error: Into<Box<dyn StdError + Send + Sync>> + Send,
-    B: http_body::Body + Send,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    B::Error: Into<BoxError>,
 {
-    type Response = Response<Body>;
-    type Error = Box<dyn StdError + Send + Sync>;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Self::Error>> + Send>>;
+    type Response = Response<ResponseBody>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
     /// Always ready: many a request never reaches the service.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let cache = self.clone();
-        Box::pin(async move { Ok(cache.answer(request).await?.map(Body::from)) })
+        Box::pin(self.clone().answer(request))
     }
 }
 
 impl<S, B> HttpCache<S>
 where
     S: Service<Request<Body>, Response = Response<B>>,
-    S::Error: Into<Box<dyn StdError + Send + Sync>>,
-    B: http_body::Body,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
 {
     async fn answer(
         mut self,
         mut request: Request<Body>,
-    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+    ) -> Result<Response<ResponseBody>, BoxError> {
         let (url, method) = (request.uri().to_string(), request.method().clone());
         let mode = request.extensions().get().copied().unwrap_or_default();
         let headers = request.headers().clone();
@@ -119,44 +120,72 @@ where
             {
                 self.store().invalidate(&url);
             }
-            return Ok(response);
+            return Ok(response.map(ResponseBody::new));
         }
         let stored = self.store().select(asked).cloned();
         if let Some(stored) = stored.filter(|_| mode != CacheMode::Reload) {
             let whatever = matches!(mode, CacheMode::ForceCache | CacheMode::OnlyIfCached);
             if whatever || stored.is_fresh(asked) {
-                return Ok(stored.into_response());
+                return Ok(from_store(stored));
             }
             request.headers_mut().extend(stored.conditions());
         } else if mode == CacheMode::OnlyIfCached {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
-            return Ok(response);
+            return Err(NotCached.into());
         }
         let response = self.ask(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED
             && let Some(stored) = self.store().freshen(asked, response.headers())
         {
-            return Ok(stored.into_response());
+            return Ok(from_store(stored));
         }
-        self.store().keep(asked, &response);
-        Ok(response)
+        let (head, body) = response.into_parts();
+        let Some(key) = store::key_of(asked, &head) else {
+            return Ok(Response::from_parts(head, ResponseBody::new(body)));
+        };
+        let body = body::read(body).await.map_err(Into::into)?;
+        let response = Response::from_parts(head, body);
+        self.store().keep(asked, key, &response);
+        Ok(complete(response))
     }
 
-    async fn ask(
-        &mut self,
-        request: Request<Body>,
-    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+    async fn ask(&mut self, request: Request<Body>) -> Result<Response<B>, BoxError> {
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(Into::into)?;
-        let (head, body) = self.service.call(request).await.map_err(Into::into)?.into_parts();
-        Ok(Response::from_parts(head, body::read(body).await.map_err(Into::into)?))
+        self.service.call(request).await.map_err(Into::into)
     }
+}
 
+impl<S> HttpCache<S> {
     /// Never held over an `await`.
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+fn complete(response: Response<Bytes>) -> Response<ResponseBody> {
+    response.map(|bytes| ResponseBody::new(Body::from(bytes)))
+}
+
+fn from_store(stored: store::Stored) -> Response<ResponseBody> {
+    let mut response = complete(stored.into_response());
+    response.extensions_mut().insert(Stored);
+    response
+}
+
+/// Marks a response that came out of a cache.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stored;
+
+/// Nothing is stored for a request that is for the cache alone: a network error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NotCached;
+
+impl fmt::Display for NotCached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing is stored for this request, and its cache mode is `only-if-cached`")
+    }
+}
+
+impl StdError for NotCached {}
 
 impl<S: Clone> Clone for HttpCache<S> {
     fn clone(&self) -> Self {

@@ -76,6 +76,9 @@ pub enum Step {
     ResourcePolicy,
     /// [HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch).
     Redirect(RedirectFailure),
+    /// Nothing is stored for a request with cache mode `only-if-cached`:
+    /// [HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
+    NotCached,
     /// The service returned an error in place of a response.
     Service,
     /// The body of the response could not be read to its end.
@@ -144,7 +147,12 @@ impl Error {
             Step::ResourcePolicy => {
                 needed.push("cross-origin-resource-policy: cross-origin".to_owned());
             }
-            Step::Request(_) | Step::Mode | Step::Redirect(_) | Step::Service | Step::Body => {}
+            Step::Request(_)
+            | Step::Mode
+            | Step::Redirect(_)
+            | Step::NotCached
+            | Step::Service
+            | Step::Body => {}
         }
         needed
     }
@@ -179,6 +187,7 @@ impl Step {
                 "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header"
             }
             Self::Redirect(_) => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
+            Self::NotCached => "https://fetch.spec.whatwg.org/#http-network-or-cache-fetch",
             Self::Service | Self::Body => "https://fetch.spec.whatwg.org/#http-network-fetch",
             _ => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
         }

@@ -7,13 +7,15 @@
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 
+use bytes::Bytes;
 use http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, HeaderMap,
+    LOCATION,
 };
 use http::{Method, StatusCode};
 use tower_service::Service;
 
-use super::body::Body;
+use super::body::{self, Body};
 use super::cors_check::cors_check;
 use super::error::{Error, RedirectFailure, Refused, Step};
 use super::log::Sent;
@@ -117,15 +119,16 @@ where
             .send(&self.request, &self.urls, &self.origin, &serialized, self.tainting)
             .await?;
         let settings = self.request.settings;
-        let headers = &response.headers;
+        let (head, body) = response.into_parts();
+        let headers = &head.headers;
         if self.tainting == Tainting::Cors {
             cors_check(&serialized, settings.credentials, headers)
                 .map_err(|failure| (Step::CorsCheck(failure), None))?;
         }
-        if self.tainting == Tainting::Opaque && self.is_blocked_by_resource_policy(&response) {
+        if self.tainting == Tainting::Opaque && self.is_blocked_by_resource_policy(headers) {
             return Err((Step::ResourcePolicy, None));
         }
-        if is_redirect_status(response.status) {
+        if is_redirect_status(head.status) {
             match settings.redirect {
                 Redirect::Error => return Err((Step::Redirect(RedirectFailure::Mode), None)),
                 Redirect::Manual => {
@@ -133,19 +136,28 @@ where
                 }
                 Redirect::Follow => {
                     if let Some(location) = values::get(headers, LOCATION) {
-                        self.redirect(response.status, &location)
+                        self.redirect(head.status, &location)
                             .map_err(|failure| (Step::Redirect(failure), None))?;
                         return Ok(Hop::Redirected);
                     }
                 }
             }
         }
+        // A page uses a font however it came, and can tell whether that worked.
+        if self.tainting == Tainting::Opaque && !settings.is_font {
+            return Ok(Hop::Done(Answer::opaque()));
+        }
+        let has_body = self.request.method != Method::HEAD && !is_null_body_status(head.status);
+        let body = if has_body {
+            body::read(body).await.map_err(|error| (Step::Body, Some(error.into())))?
+        } else {
+            Bytes::new()
+        };
+        let redirected = self.urls.len() > 1;
+        let internal = Internal { url: self.url().href().to_owned(), redirected, head, body };
         Ok(Hop::Done(match self.tainting {
-            Tainting::Basic => Answer::basic(response),
-            Tainting::Cors => Answer::cors(response, settings.credentials),
-            // A page uses a font however it came, and can tell whether that worked.
-            Tainting::Opaque if settings.is_font => Answer::cors(response, settings.credentials),
-            Tainting::Opaque => Answer::opaque(),
+            Tainting::Basic => Answer::basic(internal),
+            Tainting::Cors | Tainting::Opaque => Answer::cors(internal, settings.credentials),
         }))
     }
 
@@ -250,9 +262,9 @@ where
     /// [Cross-origin resource policy check], for pages without an embedder policy.
     ///
     /// [Cross-origin resource policy check]: https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
-    fn is_blocked_by_resource_policy(&self, response: &Internal) -> bool {
+    fn is_blocked_by_resource_policy(&self, headers: &HeaderMap) -> bool {
         let url = self.url();
-        match values::get(&response.headers, "cross-origin-resource-policy").as_deref() {
+        match values::get(headers, "cross-origin-resource-policy").as_deref() {
             Some("same-origin") => !self.origin.is_same(&url.origin()),
             // What came by a secure transport is not for a page that did not.
             Some("same-site") => {
@@ -307,6 +319,11 @@ where
         let credentials = self.request.settings.credentials;
         Error(Box::new(Refused { step, method, url, origin, credentials, sent, source }))
     }
+}
+
+/// <https://fetch.spec.whatwg.org/#null-body-status>
+fn is_null_body_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304)
 }
 
 /// <https://fetch.spec.whatwg.org/#redirect-status>

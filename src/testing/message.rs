@@ -19,6 +19,7 @@ impl fmt::Display for Error {
             Step::CorsCheck(_) | Step::ResourcePolicy => {
                 "was sent, but its response is kept from the page"
             }
+            Step::NotCached => "did not come out of a cache",
             step if step.is_preflight() => "was not sent, because its preflight failed",
             _ => "was sent, but gave no response",
         };
@@ -111,6 +112,9 @@ impl fmt::Display for Reason<'_> {
                     f.write_str("It was redirected, and a streamed body cannot be sent again")
                 }
             },
+            Step::NotCached => f.write_str(
+                "Nothing is stored for it, and the cache mode `only-if-cached` asks no server",
+            ),
             Step::Service => f.write_str("The service returned an error, which is no response"),
             Step::Body => f.write_str("The body of the response broke off"),
         }

@@ -218,7 +218,7 @@ mod store;
 mod url;
 mod values;
 
-pub use body::Body;
+pub use body::{Body, ResponseBody};
 pub use cache::HttpCache;
 pub use clock::Clock;
 pub use cors_check::CorsFailure;

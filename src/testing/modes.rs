@@ -51,7 +51,7 @@ pub enum CacheMode {
     NoCache,
     /// From the cache what is there, fresh or not.
     ForceCache,
-    /// From the cache, or not at all. With [`Mode::SameOrigin`] only.
+    /// From the cache, or a network error. With [`Mode::SameOrigin`] only.
     OnlyIfCached,
 }
 

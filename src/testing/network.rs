@@ -5,7 +5,6 @@
 use std::error::Error as StdError;
 use std::future::poll_fn;
 
-use bytes::Bytes;
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
     ORIGIN, PRAGMA,
@@ -13,7 +12,8 @@ use http::header::{
 use http::{Method, StatusCode};
 use tower_service::Service;
 
-use super::body::{self, Body};
+use super::body::Body;
+use super::cache::{NotCached, Stored};
 use super::error::Step;
 use super::fetching::{Failure, Tainting};
 use super::log::{Log, Sent};
@@ -21,7 +21,6 @@ use super::modes::{CacheMode, Credentials, Mode, ReferrerPolicy};
 use super::page::Browser;
 use super::preflight::Question;
 use super::request::Prepared;
-use super::response::Internal;
 use super::store;
 use super::url::{Origin, Url};
 
@@ -46,7 +45,7 @@ where
         origin: &Origin,
         serialized: &str,
         tainting: Tainting,
-    ) -> Result<Internal, Failure> {
+    ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         let settings = request.settings;
         let include = match settings.credentials {
@@ -82,18 +81,16 @@ where
         *sent.method_mut() = request.method.clone();
         *sent.headers_mut() = headers;
         sent.extensions_mut().insert(cache);
-        let (status, headers, body) =
+        let response =
             self.exchange(sent, urls, origin, mode, request.dropped_headers.clone(), false).await?;
         if include {
-            self.browser.state().cookies.store(url, &headers, self.browser.engine);
+            self.browser.state().cookies.store(url, response.headers(), self.browser.engine);
         }
-        Ok(Internal {
-            url: url.href().to_owned(),
-            redirected: urls.len() > 1,
-            status,
-            headers,
-            body,
-        })
+        // Without a cache between page and service, nothing is stored.
+        if cache == CacheMode::OnlyIfCached && response.extensions().get::<Stored>().is_none() {
+            return Err((Step::NotCached, None));
+        }
+        Ok(response)
     }
 
     /// Sends the CORS-preflight request: never with credentials.
@@ -107,9 +104,10 @@ where
         *sent.method_mut() = Method::OPTIONS;
         *sent.headers_mut() = question.headers();
         insert(sent.headers_mut(), ORIGIN, Some(question.origin.to_owned()));
-        let (status, headers, _) =
-            self.exchange(sent, urls, origin, "cors", Vec::new(), true).await?;
-        Ok((status, headers))
+        let answer = self.exchange(sent, urls, origin, "cors", Vec::new(), true).await?;
+        // Nobody waits for its body.
+        let (head, _) = answer.into_parts();
+        Ok((head.status, head.headers))
     }
 
     async fn exchange(
@@ -120,7 +118,7 @@ where
         mode: &'static str,
         dropped_headers: Vec<HeaderName>,
         is_preflight: bool,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Failure> {
+    ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         insert(request.headers_mut(), HOST, Some(url.authority()));
         insert_fetch_metadata(request.headers_mut(), urls, origin, mode);
@@ -134,15 +132,20 @@ where
             dropped_headers,
             response: None,
         });
-        let failed = |error: S::Error| (Step::Service, Some(error.into()));
+        let failed = |error: S::Error| {
+            let error = error.into();
+            if error.is::<NotCached>() {
+                (Step::NotCached, None)
+            } else {
+                (Step::Service, Some(error))
+            }
+        };
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(failed)?;
         let response = self.service.call(request).await.map_err(failed)?;
-        let (head, body) = response.into_parts();
         if let Some(sent) = self.log.last_mut() {
-            sent.response = Some((head.status, head.headers.clone()));
+            sent.response = Some((response.status(), response.headers().clone()));
         }
-        let body = body::read(body).await.map_err(|error| (Step::Body, Some(error.into())))?;
-        Ok((head.status, head.headers, body))
+        Ok(response)
     }
 
     /// [Appends a request `Origin` header].

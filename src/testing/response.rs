@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, response};
 
 use super::modes::Credentials;
 use super::values;
@@ -39,8 +39,7 @@ pub enum AnswerKind {
 pub(super) struct Internal {
     pub(super) url: String,
     pub(super) redirected: bool,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(super) head: response::Parts,
     pub(super) body: Bytes,
 }
 
@@ -107,8 +106,8 @@ impl Answer {
     /// [CORS filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-cors)
     pub(super) fn cors(internal: Internal, credentials: Credentials) -> Self {
         // One malformed member voids the header.
-        let exposed =
-            values::tokens(&internal.headers, ACCESS_CONTROL_EXPOSE_HEADERS).unwrap_or_default();
+        let exposed = values::tokens(&internal.head.headers, ACCESS_CONTROL_EXPOSE_HEADERS)
+            .unwrap_or_default();
         let any = credentials != Credentials::Include && exposed.iter().any(|name| name == "*");
         Self::filtered(AnswerKind::Cors, internal, |name| {
             any || is_safelisted(name)
@@ -138,14 +137,14 @@ impl Answer {
         internal: Internal,
         is_visible: impl Fn(&HeaderName) -> bool,
     ) -> Self {
-        let Internal { url, redirected, status, headers, body } = internal;
+        let Internal { url, redirected, head, body } = internal;
         let mut visible = HeaderMap::new();
-        for (name, value) in &headers {
+        for (name, value) in &head.headers {
             if is_visible(name) && !is_forbidden(name) {
                 visible.append(name, value.clone());
             }
         }
-        Self { kind, url, redirected, status: status.as_u16(), headers: visible, body }
+        Self { kind, url, redirected, status: head.status.as_u16(), headers: visible, body }
     }
 }
 

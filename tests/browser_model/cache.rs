@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tower_cors::testing::{
-    CacheMode, Clock, CorsFailure, HttpCache, Page, Request, Step, get, put,
+    CacheMode, Clock, CorsFailure, HttpCache, Mode, Page, Request, Step, get, put,
 };
 
 use super::{API, PAGE, Server, respond, server};
@@ -79,6 +79,26 @@ async fn a_condition_of_the_scripts_own_goes_past_the_cache() {
         let no_cache = Some("no-cache");
         assert_eq!((sent.header("cache-control"), sent.header("pragma")), (no_cache, no_cache));
     }
+}
+
+#[tokio::test]
+async fn only_if_cached() {
+    let request = || get(PAGE).mode(Mode::SameOrigin).cache(CacheMode::OnlyIfCached);
+    let service = server(|_| respond(200, &[("cache-control", "max-age=1")]));
+    let clock = Clock::new();
+    let cache = HttpCache::private(service.clone()).clock(clock.clone());
+    let mut page = Page::at(PAGE, cache).clock(clock);
+    let error = page.fetch(request()).await.unwrap_err();
+    assert_eq!(error.step(), &Step::NotCached);
+    assert_eq!(error.sent().and_then(|sent| sent.status()), None);
+    page.fetch(get(PAGE)).await.unwrap();
+    // Fresh or not.
+    page.wait(Duration::from_secs(2));
+    assert_eq!(page.fetch(request()).await.unwrap().text(), "hello");
+
+    // Where there is no cache, nothing is stored.
+    let error = Page::at(PAGE, service).fetch(request()).await.unwrap_err();
+    assert_eq!(error.step(), &Step::NotCached);
 }
 
 #[tokio::test]
