@@ -6,6 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -13,6 +14,7 @@ use tower_service::Service;
 
 use super::body::{self, Body, BoxError, ResponseBody};
 use super::clock::Clock;
+use super::misuse::Misuse;
 use super::modes::CacheMode;
 use super::store::{self, Asked, Store};
 
@@ -24,7 +26,9 @@ use super::store::{self, Asked, Store};
 ///
 /// A response that is stored is read to its end first; any other is given on as it comes.
 ///
-/// Clones are the same cache.
+/// Clones are the same cache. Its time is that of the pages that ask it, which have to have one
+/// [clock](super::Page::clock) between them: once their clocks differ, a request fails with
+/// [`Misuse::ClocksDiffer`].
 ///
 /// ```
 /// # use http::{Request, Response, header::CACHE_CONTROL};
@@ -48,15 +52,22 @@ use super::store::{self, Asked, Store};
 /// ```
 pub struct HttpCache<S> {
     service: S,
-    store: Arc<Mutex<Store>>,
-    clock: Clock,
+    shared: Arc<Mutex<Shared>>,
     is_shared: bool,
+}
+
+/// What all clones have in common.
+#[derive(Default)]
+struct Shared {
+    store: Store,
+    /// That of the page that asked first, if none was set.
+    clock: Option<Clock>,
 }
 
 impl<S> HttpCache<S> {
     /// A cache that everybody shares, such as a proxy's.
     pub fn shared(service: S) -> Self {
-        Self { service, store: Arc::default(), clock: Clock::new(), is_shared: true }
+        Self { service, shared: Arc::default(), is_shared: true }
     }
 
     /// A browser's own.
@@ -64,11 +75,27 @@ impl<S> HttpCache<S> {
         Self { is_shared: false, ..Self::shared(service) }
     }
 
-    /// Sets the clock that tells when responses become stale.
+    /// Sets the clock that tells when responses become stale. Without it, it is that of the page that
+    /// asks first.
     #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+    pub fn clock(self, clock: Clock) -> Self {
+        self.state().clock = Some(clock);
         self
+    }
+
+    /// The time of whoever asks.
+    fn now(&self, request: &Request<Body>) -> Result<Duration, Misuse> {
+        let mut state = self.state();
+        let Some(asking) = request.extensions().get::<Clock>() else {
+            return Ok(state.clock.as_ref().map(Clock::now).unwrap_or_default());
+        };
+        let now = state.clock.get_or_insert_with(|| asking.clone()).now();
+        if now == asking.now() { Ok(now) } else { Err(Misuse::ClocksDiffer) }
+    }
+
+    /// Never held over an `await`.
+    fn state(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,7 +136,7 @@ where
         let (url, method) = (request.uri().to_string(), request.method().clone());
         let mode = request.extensions().get().copied().unwrap_or_default();
         let headers = request.headers().clone();
-        let (now, is_shared) = (self.clock.now(), self.is_shared);
+        let (now, is_shared) = (self.now(&request)?, self.is_shared);
         let asked = Asked { url: &url, headers: &headers, now, is_shared };
         if method != Method::GET || mode == CacheMode::NoStore || store::is_conditional(&headers) {
             let response = self.ask(request).await?;
@@ -118,11 +145,11 @@ where
                 && !response.status().is_client_error()
                 && !response.status().is_server_error()
             {
-                self.store().invalidate(&url);
+                self.state().store.invalidate(&url);
             }
             return Ok(response.map(ResponseBody::new));
         }
-        let stored = self.store().select(asked).cloned();
+        let stored = self.state().store.select(asked).cloned();
         if let Some(stored) = stored.filter(|_| mode != CacheMode::Reload) {
             let whatever = matches!(mode, CacheMode::ForceCache | CacheMode::OnlyIfCached);
             if whatever || stored.is_fresh(asked) {
@@ -134,7 +161,7 @@ where
         }
         let response = self.ask(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED
-            && let Some(stored) = self.store().freshen(asked, response.headers())
+            && let Some(stored) = self.state().store.freshen(asked, response.headers())
         {
             return Ok(from_store(stored));
         }
@@ -144,20 +171,13 @@ where
         };
         let body = body::read(body).await.map_err(Into::into)?;
         let response = Response::from_parts(head, body);
-        self.store().keep(asked, key, &response);
+        self.state().store.keep(asked, key, &response);
         Ok(complete(response))
     }
 
     async fn ask(&mut self, request: Request<Body>) -> Result<Response<B>, BoxError> {
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(Into::into)?;
         self.service.call(request).await.map_err(Into::into)
-    }
-}
-
-impl<S> HttpCache<S> {
-    /// Never held over an `await`.
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -189,8 +209,8 @@ impl StdError for NotCached {}
 
 impl<S: Clone> Clone for HttpCache<S> {
     fn clone(&self) -> Self {
-        let (service, store) = (self.service.clone(), Arc::clone(&self.store));
-        Self { service, store, clock: self.clock.clone(), is_shared: self.is_shared }
+        let (service, shared) = (self.service.clone(), Arc::clone(&self.shared));
+        Self { service, shared, is_shared: self.is_shared }
     }
 }
 

@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use super::cors_check::CorsFailure;
 use super::log::Sent;
+use super::misuse::Misuse;
 use super::modes::Credentials;
-use super::request::Misuse;
 
 /// Why a page's script gets no response: what is a `TypeError` without a reason in a browser.
 ///
@@ -107,6 +107,21 @@ impl Error {
     #[must_use]
     pub fn step(&self) -> &Step {
         &self.0.step
+    }
+
+    /// Whether the protocol said no, or the service: what a script sees as a network error. If not, the
+    /// test is wrong, for it made a request that [no browser would make](Step::Request).
+    ///
+    /// ```
+    /// # use tower_cors::testing::{self, Error, Page};
+    /// # async fn refused(mut page: Page) {
+    /// let error = page.fetch(testing::request("put it", "https://api.example.com/")).await.unwrap_err();
+    /// assert!(!error.is_network_error(), "`put it` is not a method");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_network_error(&self) -> bool {
+        !matches!(self.step(), Step::Request(_))
     }
 
     /// The request whose response failed, with the head of that response. `None` if nothing was

@@ -7,7 +7,6 @@ use http::{StatusCode, Uri};
 
 use super::cors_check::CorsFailure;
 use super::error::{Error, RedirectFailure, Refused, Step};
-use super::request::Misuse;
 use super::values::text;
 
 impl fmt::Display for Error {
@@ -75,7 +74,7 @@ struct Reason<'a>(&'a Step);
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Step::Request(misuse) => write_misuse(f, misuse),
+            Step::Request(misuse) => misuse.fmt(f),
             Step::Mode => f.write_str("The request's mode does not let it cross origins"),
             Step::PreflightCorsCheck(failure) | Step::CorsCheck(failure) => {
                 write_cors_failure(f, failure)
@@ -142,23 +141,6 @@ fn write_cors_failure(f: &mut fmt::Formatter<'_>, failure: &CorsFailure) -> fmt:
         CorsFailure::NotTrue(value) => {
             write!(f, "Access-Control-Allow-Credentials is {value:?}; nothing but `true` counts")
         }
-    }
-}
-
-fn write_misuse(f: &mut fmt::Formatter<'_>, misuse: &Misuse) -> fmt::Result {
-    match misuse {
-        Misuse::InvalidPage(url) => write!(f, "The page's URL {url:?} cannot be parsed"),
-        Misuse::InvalidUrl(url) => write!(f, "{url:?} is no absolute URL"),
-        Misuse::UrlWithCredentials(url) => write!(f, "{url:?} has a user name or password in it"),
-        Misuse::InvalidMethod(method) => write!(f, "{method:?} is no method"),
-        Misuse::ForbiddenMethod(method) => write!(f, "Scripts cannot use the method {method}"),
-        Misuse::MethodNotForNoCors(method) => {
-            write!(f, "In `no-cors` mode the method is GET, HEAD or POST, not {method}")
-        }
-        Misuse::InvalidHeader(name, value) => write!(f, "`{name}: {value}` is no header"),
-        Misuse::BodyNotAllowed => f.write_str("GET and HEAD have no body"),
-        Misuse::OnlyIfCached => f.write_str("`only-if-cached` is for mode `same-origin` only"),
-        Misuse::StreamNotForNoCors => f.write_str("In `no-cors` mode a body cannot be streamed"),
     }
 }
 

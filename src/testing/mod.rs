@@ -197,6 +197,7 @@
 //! [Fetch standard]: https://fetch.spec.whatwg.org/
 
 mod body;
+mod boxed;
 mod cache;
 mod clock;
 mod cookies;
@@ -206,6 +207,7 @@ mod error;
 mod fetching;
 mod log;
 mod message;
+mod misuse;
 mod modes;
 mod network;
 mod page;
@@ -219,13 +221,15 @@ mod url;
 mod values;
 
 pub use body::{Body, ResponseBody};
+pub use boxed::BoxedService;
 pub use cache::HttpCache;
 pub use clock::Clock;
 pub use cors_check::CorsFailure;
 pub use engine::Engine;
 pub use error::{Error, RedirectFailure, Step};
 pub use log::{Log, Sent};
+pub use misuse::Misuse;
 pub use modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 pub use page::Page;
-pub use request::{Misuse, Request, delete, get, head, options, patch, post, put, request};
+pub use request::{Request, delete, get, head, options, patch, post, put, request};
 pub use response::{Answer, AnswerKind};

@@ -12,7 +12,7 @@ use http::header::{
 use http::{Method, StatusCode};
 use tower_service::Service;
 
-use super::body::Body;
+use super::body::{Body, BoxError};
 use super::cache::{NotCached, Stored};
 use super::error::Step;
 use super::fetching::{Failure, Tainting};
@@ -132,14 +132,8 @@ where
             dropped_headers,
             response: None,
         });
-        let failed = |error: S::Error| {
-            let error = error.into();
-            if error.is::<NotCached>() {
-                (Step::NotCached, None)
-            } else {
-                (Step::Service, Some(error))
-            }
-        };
+        request.extensions_mut().insert(self.browser.clock.clone());
+        let failed = |error: S::Error| failed(error.into());
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(failed)?;
         let response = self.service.call(request).await.map_err(failed)?;
         if let Some(sent) = self.log.last_mut() {
@@ -178,6 +172,17 @@ where
                 ReferrerPolicy::UnsafeUrl => false,
             };
         Some(if is_hidden { "null" } else { serialized }.to_owned())
+    }
+}
+
+/// A cache has failures of its own.
+fn failed(error: BoxError) -> Failure {
+    if error.is::<NotCached>() {
+        return (Step::NotCached, None);
+    }
+    match error.downcast() {
+        Ok(misuse) => (Step::Request(*misuse), None),
+        Err(error) => (Step::Service, Some(error)),
     }
 }
 

@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method};
 
 use super::engine::Engine;
+use super::misuse::Misuse;
 use super::modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 use super::safelist;
 use super::url::Url;
@@ -42,32 +43,6 @@ pub(super) struct Settings {
     pub(super) referrer_policy: ReferrerPolicy,
     pub(super) use_cors_preflight: bool,
     pub(super) is_font: bool,
-}
-
-/// Why `fetch()` threw before anything was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Misuse {
-    /// The page's URL cannot be parsed.
-    InvalidPage(String),
-    /// The URL cannot be parsed, or the model cannot.
-    InvalidUrl(String),
-    /// The URL has a user name or password in it.
-    UrlWithCredentials(String),
-    /// The method is not a token.
-    InvalidMethod(String),
-    /// The method is [forbidden](https://fetch.spec.whatwg.org/#forbidden-method).
-    ForbiddenMethod(String),
-    /// The method is not one that `no-cors` requests may have: `GET`, `HEAD` or `POST`.
-    MethodNotForNoCors(String),
-    /// The name or the value of a header cannot be one.
-    InvalidHeader(String, String),
-    /// `GET` and `HEAD` have no body.
-    BodyNotAllowed,
-    /// [`CacheMode::OnlyIfCached`] without [`Mode::SameOrigin`].
-    OnlyIfCached,
-    /// A streamed body in `no-cors` mode.
-    StreamNotForNoCors,
 }
 
 /// A `GET` request.

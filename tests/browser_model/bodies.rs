@@ -161,6 +161,30 @@ async fn readiness_and_errors() {
     assert_eq!(page.log().iter().next().unwrap().status(), None);
 }
 
+/// A page whose type does not name its service.
+#[tokio::test]
+async fn a_boxed_service() {
+    fn boxed() -> Page {
+        let service = service_fn(|request: Request<Body>| async {
+            let bytes = request.into_body().into_bytes();
+            if bytes.is_empty() { Err("empty") } else { Ok(Response::new(Full::new(bytes))) }
+        });
+        Page::at(PAGE, service).boxed()
+    }
+    let mut page = boxed();
+    assert_eq!(page.open(PAGE).fetch(post(PAGE).text("hello")).await.unwrap().text(), "hello");
+    let error = page.fetch(post(PAGE)).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Service);
+    assert!(error.to_string().contains("empty"), "{error}");
+    // What the browser knows goes along.
+    let mut page = super::page(200, &[("set-cookie", "a=1")]);
+    page.fetch(get(PAGE)).await.unwrap();
+    let mut page = page.boxed();
+    page.fetch(get(PAGE)).await.unwrap();
+    let cookies: Vec<_> = page.log().iter().map(|sent| sent.header("cookie")).collect();
+    assert_eq!(cookies, [None, Some("a=1")]);
+}
+
 #[test]
 fn futures_can_be_sent() {
     fn is_send<T: Send>(_: T) {}
