@@ -76,6 +76,15 @@ pub enum Step {
     ResourcePolicy,
     /// [HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch).
     Redirect(RedirectFailure),
+    /// The body of a request that may outlive its page is larger than [64 KiB][limit].
+    ///
+    /// [limit]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+    KeepaliveBody,
+    /// The response to an `EventSource` is [not an event stream][sse]: its status is not 200, or its
+    /// `Content-Type` is another.
+    ///
+    /// [sse]: https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+    NotAnEventStream,
     /// Nothing is stored for a request with cache mode `only-if-cached`:
     /// [HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
     NotCached,
@@ -162,8 +171,12 @@ impl Error {
             Step::ResourcePolicy => {
                 needed.push("cross-origin-resource-policy: cross-origin".to_owned());
             }
+            Step::NotAnEventStream => {
+                needed.extend(["status 200", "content-type: text/event-stream"].map(String::from));
+            }
             Step::Request(_)
             | Step::Mode
+            | Step::KeepaliveBody
             | Step::Redirect(_)
             | Step::NotCached
             | Step::Service
@@ -202,7 +215,12 @@ impl Step {
                 "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header"
             }
             Self::Redirect(_) => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
-            Self::NotCached => "https://fetch.spec.whatwg.org/#http-network-or-cache-fetch",
+            Self::NotAnEventStream => {
+                "https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model"
+            }
+            Self::NotCached | Self::KeepaliveBody => {
+                "https://fetch.spec.whatwg.org/#http-network-or-cache-fetch"
+            }
             Self::Service | Self::Body => "https://fetch.spec.whatwg.org/#http-network-fetch",
             _ => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
         }

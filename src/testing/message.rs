@@ -14,7 +14,7 @@ impl fmt::Display for Error {
         let refused = &*self.0;
         let Refused { method, url, origin, step, .. } = refused;
         let outcome = match step {
-            Step::Request(_) | Step::Mode => "was not sent",
+            Step::Request(_) | Step::Mode | Step::KeepaliveBody => "was not sent",
             Step::CorsCheck(_) | Step::ResourcePolicy => {
                 "was sent, but its response is kept from the page"
             }
@@ -111,6 +111,10 @@ impl fmt::Display for Reason<'_> {
                     f.write_str("It was redirected, and a streamed body cannot be sent again")
                 }
             },
+            Step::KeepaliveBody => f.write_str(
+                "Its body is larger than 64 KiB, which is the limit if a request may outlive its page",
+            ),
+            Step::NotAnEventStream => f.write_str("The response is not an event stream"),
             Step::NotCached => f.write_str(
                 "Nothing is stored for it, and the cache mode `only-if-cached` asks no server",
             ),

@@ -27,6 +27,10 @@ pub enum Misuse {
     OnlyIfCached,
     /// A streamed body in `no-cors` mode.
     StreamNotForNoCors,
+    /// A streamed body in a request that may outlive its page.
+    StreamNotForKeepalive,
+    /// [`Mode::Navigate`](super::Mode::Navigate) in what a script sends.
+    NavigateNotForScripts,
     /// The clocks of a page and of the [`HttpCache`](super::HttpCache) that it asks have drifted apart,
     /// so nobody can say how old a response is.
     ClocksDiffer,
@@ -50,6 +54,12 @@ impl fmt::Display for Misuse {
             Self::OnlyIfCached => f.write_str("`only-if-cached` is for mode `same-origin` only"),
             Self::StreamNotForNoCors => {
                 f.write_str("In `no-cors` mode a body cannot be streamed")
+            }
+            Self::StreamNotForKeepalive => {
+                f.write_str("A body cannot be streamed if the request may outlive its page")
+            }
+            Self::NavigateNotForScripts => {
+                f.write_str("Scripts cannot use mode `navigate`: see testing::form_post")
             }
             Self::ClocksDiffer => f.write_str(
                 "The clock of the page and that of its HttpCache have drifted apart: give all pages \

@@ -205,6 +205,7 @@ mod cors_check;
 mod engine;
 mod error;
 mod fetching;
+mod initiator;
 mod log;
 mod message;
 mod misuse;
@@ -213,6 +214,8 @@ mod network;
 mod page;
 mod preflight;
 mod preflight_cache;
+mod prepared;
+mod redirects;
 mod request;
 mod response;
 mod safelist;
@@ -231,5 +234,7 @@ pub use log::{Log, Sent};
 pub use misuse::Misuse;
 pub use modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 pub use page::Page;
-pub use request::{Request, delete, get, head, options, patch, post, put, request};
+pub use request::{
+    Request, beacon, delete, event_source, form_post, get, head, options, patch, post, put, request,
+};
 pub use response::{Answer, AnswerKind};

@@ -20,7 +20,7 @@ use super::log::{Log, Sent};
 use super::modes::{CacheMode, Credentials, Mode, ReferrerPolicy};
 use super::page::Browser;
 use super::preflight::Question;
-use super::request::Prepared;
+use super::prepared::Prepared;
 use super::store;
 use super::url::{Origin, Url};
 
@@ -48,6 +48,9 @@ where
     ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         let settings = request.settings;
+        if request.is_too_long() {
+            return Err((Step::KeepaliveBody, None));
+        }
         let include = match settings.credentials {
             Credentials::Include => true,
             Credentials::SameOrigin => tainting == Tainting::Basic,
@@ -55,7 +58,7 @@ where
         };
         let mut headers = request.headers.clone();
         if !headers.contains_key(ACCEPT) {
-            headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+            headers.insert(ACCEPT, settings.initiator.accept());
         }
         match (&request.body, &request.method) {
             (Some(_), _) if request.streamed => {}
@@ -76,13 +79,16 @@ where
             Mode::Cors => "cors",
             Mode::NoCors => "no-cors",
             Mode::SameOrigin => "same-origin",
+            Mode::Navigate => "navigate",
         };
+        let metadata = (mode, settings.initiator.destination());
         let mut sent = http::Request::new(Body::from(request.body.clone().unwrap_or_default()));
         *sent.method_mut() = request.method.clone();
         *sent.headers_mut() = headers;
         sent.extensions_mut().insert(cache);
-        let response =
-            self.exchange(sent, urls, origin, mode, request.dropped_headers.clone(), false).await?;
+        let response = self
+            .exchange(sent, urls, origin, metadata, request.dropped_headers.clone(), false)
+            .await?;
         if include {
             self.browser.state().cookies.store(url, response.headers(), self.browser.engine);
         }
@@ -104,7 +110,7 @@ where
         *sent.method_mut() = Method::OPTIONS;
         *sent.headers_mut() = question.headers();
         insert(sent.headers_mut(), ORIGIN, Some(question.origin.to_owned()));
-        let answer = self.exchange(sent, urls, origin, "cors", Vec::new(), true).await?;
+        let answer = self.exchange(sent, urls, origin, ("cors", "empty"), Vec::new(), true).await?;
         // Nobody waits for its body.
         let (head, _) = answer.into_parts();
         Ok((head.status, head.headers))
@@ -115,13 +121,13 @@ where
         mut request: http::Request<Body>,
         urls: &[Url],
         origin: &Origin,
-        mode: &'static str,
+        metadata: (&'static str, &'static str),
         dropped_headers: Vec<HeaderName>,
         is_preflight: bool,
     ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         insert(request.headers_mut(), HOST, Some(url.authority()));
-        insert_fetch_metadata(request.headers_mut(), urls, origin, mode);
+        insert_fetch_metadata(request.headers_mut(), urls, origin, metadata);
         // A URL of the model was parsed as one of these.
         *request.uri_mut() = url.to_string().parse().unwrap_or_default();
         self.log.push(Sent {
@@ -159,17 +165,19 @@ where
         if matches!(request.method, Method::GET | Method::HEAD) {
             return None;
         }
+        let hides = self.browser.engine.hides_origin_from_no_cors_requests();
         let is_hidden = request.settings.mode != Mode::Cors
             && match request.settings.referrer_policy {
-                ReferrerPolicy::NoReferrer => {
-                    self.browser.engine.hides_origin_from_no_cors_requests()
+                ReferrerPolicy::NoReferrer => hides,
+                ReferrerPolicy::NoReferrerWhenDowngrade
+                | ReferrerPolicy::StrictOrigin
+                | ReferrerPolicy::StrictOriginWhenCrossOrigin => {
+                    origin.is_https() && url.scheme() != "https"
                 }
-                ReferrerPolicy::StrictOrigin => origin.is_https() && url.scheme() != "https",
-                ReferrerPolicy::SameOrigin => {
-                    self.browser.engine.hides_origin_from_no_cors_requests()
-                        && !origin.is_same(&url.origin())
-                }
-                ReferrerPolicy::UnsafeUrl => false,
+                ReferrerPolicy::SameOrigin => hides && !origin.is_same(&url.origin()),
+                ReferrerPolicy::Origin
+                | ReferrerPolicy::OriginWhenCrossOrigin
+                | ReferrerPolicy::UnsafeUrl => false,
             };
         Some(if is_hidden { "null" } else { serialized }.to_owned())
     }
@@ -214,7 +222,7 @@ fn insert_fetch_metadata(
     headers: &mut HeaderMap,
     urls: &[Url],
     origin: &Origin,
-    mode: &'static str,
+    (mode, destination): (&'static str, &'static str),
 ) {
     if !urls[urls.len() - 1].is_trustworthy() {
         return;
@@ -227,7 +235,7 @@ fn insert_fetch_metadata(
         "cross-site"
     };
     for (name, value) in
-        [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", "empty")]
+        [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)]
     {
         headers.insert(name, HeaderValue::from_static(value));
     }

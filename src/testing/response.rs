@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
-use http::{HeaderName, response};
+use http::{HeaderName, StatusCode, response};
 
 use super::modes::Credentials;
 use super::values;
@@ -23,6 +23,7 @@ pub struct Answer {
 /// What a script may see of a response: its
 /// [type](https://fetch.spec.whatwg.org/#concept-response-type).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AnswerKind {
     /// From the page's own origin: everything but cookies.
     Basic,
@@ -32,6 +33,9 @@ pub enum AnswerKind {
     Opaque,
     /// A redirect that was not followed: nothing but that it is one.
     OpaqueRedirect,
+    /// Of a [form](super::form_post): what the browser shows in place of the page, all of it but
+    /// cookies. No script of the page sees it.
+    Navigation,
 }
 
 /// The whole response, before it is filtered.
@@ -74,6 +78,14 @@ impl Answer {
         self.status
     }
 
+    /// What `statusText` says: as servers send it over HTTP/1.1 if nobody tells them otherwise. Empty for
+    /// an opaque response, and in a browser also over HTTP/2, which has none.
+    #[must_use]
+    pub fn status_text(&self) -> &'static str {
+        let status = StatusCode::from_u16(self.status).ok();
+        status.and_then(|status| status.canonical_reason()).unwrap_or_default()
+    }
+
     /// The headers that the script sees.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -101,6 +113,10 @@ impl Answer {
     /// [Basic filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-basic)
     pub(super) fn basic(internal: Internal) -> Self {
         Self::filtered(AnswerKind::Basic, internal, |_| true)
+    }
+
+    pub(super) fn navigation(internal: Internal) -> Self {
+        Self::filtered(AnswerKind::Navigation, internal, |_| true)
     }
 
     /// [CORS filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-cors)

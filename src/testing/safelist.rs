@@ -114,7 +114,7 @@ fn is_unsafe_byte(byte: u8) -> bool {
 }
 
 /// The essence of a [parsed MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type).
-fn mime_essence(text: &str) -> Option<String> {
+pub(super) fn mime_essence(text: &str) -> Option<String> {
     let white_space = [' ', '\t', '\n', '\r'];
     let (kind, rest) = text.trim_matches(white_space).split_once('/')?;
     let (subtype, _parameters) = rest.split_once(';').unwrap_or((rest, ""));

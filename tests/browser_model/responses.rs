@@ -49,6 +49,12 @@ async fn every_status_is_shared() {
         let answer = page(status, &[OWN]).fetch(get(API)).await.unwrap();
         assert_eq!((answer.kind(), answer.status()), (AnswerKind::Cors, status));
     }
+    let texts = [(200, "OK"), (404, "Not Found"), (599, "")];
+    for (status, text) in texts {
+        assert_eq!(page(status, &[OWN]).fetch(get(API)).await.unwrap().status_text(), text);
+    }
+    let opaque = page(200, &[]).fetch(get(API).no_cors()).await.unwrap();
+    assert_eq!(opaque.status_text(), "");
 }
 
 #[tokio::test]
