@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tower_cors::testing::{
-    CacheMode, Clock, CorsFailure, Error, HttpCache, Misuse, Mode, Page, Request, Sent, Step, get,
-    put,
+    CacheMode, Clock, CorsFailure, Engine, Error, HttpCache, Misuse, Mode, Page, Request, Sent,
+    Step, get, put,
 };
 
 use super::{API, PAGE, Server, respond, server};
@@ -126,6 +126,13 @@ async fn only_if_cached() {
     // Fresh or not.
     page.wait(Duration::from_secs(2));
     assert_eq!(page.fetch(request()).await.unwrap().text(), "hello");
+
+    // One engine asks the server then.
+    let mut page = Page::at(PAGE, HttpCache::private(service.clone())).engine(Engine::WebKit);
+    page.fetch(request()).await.unwrap();
+    page.wait(Duration::from_secs(2));
+    page.fetch(request()).await.unwrap();
+    assert_eq!(page.log().len(), 2);
 
     // Where there is no cache, nothing is stored.
     let error = Page::at(PAGE, service).fetch(request()).await.unwrap_err();
