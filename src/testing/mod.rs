@@ -216,6 +216,9 @@
 //! is generic over its body can do; [`Body`] shows how to convert it for others. The response's body
 //! is any `http_body::Body`. One that the script sees is read to its end, so it has to have one.
 //!
+//! What a server adds to a request is not there: an axum application that extracts `ConnectInfo` needs
+//! axum's `MockConnectInfo` as a layer.
+//!
 //! # What is stable
 //!
 //! Names and types follow semantic versioning. What the model predicts follows the standard and the
@@ -231,6 +234,8 @@
 //! one site if their last two labels are the same: the model has no list of public suffixes. Header
 //! values with control bytes, of which browsers send and take some, cannot be tried, for the crate `http`
 //! has no such values.
+//!
+//! WebSockets and WebTransport go without CORS: a server of those checks `Origin` itself.
 //!
 //! [Fetch standard]: https://fetch.spec.whatwg.org/
 
