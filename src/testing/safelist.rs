@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use http::header::{HeaderMap, HeaderName};
 
-use super::values::{is_token_byte, text};
+use super::engine::Engine;
+use super::values::{is_token_byte, split, text};
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
 pub(super) fn is_safelisted_method(method: &str) -> bool {
@@ -26,7 +27,7 @@ pub(super) fn normalize_method(method: &str) -> String {
 }
 
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
-pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8]) -> bool {
+pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8], engine: Engine) -> bool {
     match name.as_str() {
         "accept-charset"
         | "accept-encoding"
@@ -50,7 +51,12 @@ pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8]) -> bool {
         | "upgrade"
         | "via" => true,
         "x-http-method" | "x-http-method-override" | "x-method-override" => {
-            text(value).split(',').any(|method| is_forbidden_method(method.trim()))
+            let value = text(value);
+            if engine.splits_within_quotes() {
+                value.split(',').any(|method| is_forbidden_method(method.trim()))
+            } else {
+                split(&value).into_iter().any(is_forbidden_method)
+            }
         }
         name => name.starts_with("proxy-") || name.starts_with("sec-"),
     }
@@ -114,7 +120,7 @@ fn is_unsafe_byte(byte: u8) -> bool {
 }
 
 /// The essence of a [parsed MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type).
-fn mime_essence(text: &str) -> Option<String> {
+pub(super) fn mime_essence(text: &str) -> Option<String> {
     let white_space = [' ', '\t', '\n', '\r'];
     let (kind, rest) = text.trim_matches(white_space).split_once('/')?;
     let (subtype, _parameters) = rest.split_once(';').unwrap_or((rest, ""));
@@ -205,7 +211,7 @@ mod tests {
     #[test]
     fn forbidden_headers() {
         let is_forbidden = |name: &'static str, value: &str| {
-            is_forbidden_header(&HeaderName::from_static(name), value.as_bytes())
+            is_forbidden_header(&HeaderName::from_static(name), value.as_bytes(), Engine::Standard)
         };
         for name in ["cookie", "host", "sec-fetch-site", "proxy-x", "dnt", "set-cookie"] {
             assert!(is_forbidden(name, ""), "{name}");
@@ -215,5 +221,13 @@ mod tests {
         }
         assert!(is_forbidden("x-http-method-override", "PUT, trace"));
         assert!(!is_forbidden("x-http-method-override", "PUT"));
+        assert!(is_forbidden("x-http-method", "\"a\", Track"));
+        assert!(!is_forbidden("x-http-method", "\"a,trace,b\""));
+        for (engine, forbidden) in
+            [(Engine::Chromium, false), (Engine::Firefox, true), (Engine::WebKit, true)]
+        {
+            let name = HeaderName::from_static("x-http-method");
+            assert_eq!(is_forbidden_header(&name, b"\"a, trace,b\"", engine), forbidden);
+        }
     }
 }
