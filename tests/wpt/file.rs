@@ -92,9 +92,15 @@ impl File {
 
 /// The rows that a row with `for` stands for.
 fn written_out(mut row: Value) -> Vec<Value> {
-    let loops = row.as_object_mut().and_then(|row| row.remove("for"));
+    let loops = row.as_object_mut().and_then(|row| row.remove("for")).unwrap_or_default();
+    let loops = loops.as_object().cloned().unwrap_or_default();
+    let names: Vec<_> = loops.keys().flat_map(|names| names.split(", ")).collect();
+    for name in &names {
+        let same = names.iter().filter(|other| other.starts_with(name)).count();
+        assert_eq!(same, 1, "another variable begins with {name}");
+    }
     let mut rows = vec![row];
-    for (names, values) in loops.iter().flat_map(|loops| loops.as_object().unwrap()) {
+    for (names, values) in &loops {
         let names: Vec<_> = names.split(", ").collect();
         let mut longer = Vec::new();
         for row in rows {

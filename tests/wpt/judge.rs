@@ -16,6 +16,16 @@ pub(crate) struct Reached {
     pub(crate) is_preflight: bool,
 }
 
+impl Reached {
+    /// All lines of a header.
+    fn header(&self, name: &str) -> Option<String> {
+        let lines = self.headers.get_all(name);
+        let lines: Vec<_> =
+            lines.iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+}
+
 /// What differs, a line each.
 pub(crate) fn judge(
     expect: &Expect,
@@ -53,7 +63,7 @@ pub(crate) fn judge(
         [("preflight", &expect.preflight, last(true)), ("sent", &expect.sent, last(false))]
     {
         match sent {
-            Some(sent) => judge_headers(what, wanted, &sent.headers, &mut differences),
+            Some(sent) => judge_headers(what, wanted, |name| sent.header(name), &mut differences),
             None if wanted.is_empty() => {}
             None => differences.push(format!("  {what}: nothing was sent")),
         }
@@ -82,19 +92,18 @@ fn judge_answer(expect: &Expect, kind: &str, answer: &Answer, differences: &mut 
         answer.was_redirected().to_string(),
     );
     judge("body", expect.body.clone(), answer.text().into_owned());
-    judge_headers("header", &expect.headers, answer.headers(), differences);
+    let seen = |name: &str| answer.header(name);
+    judge_headers("header", &expect.headers, seen, differences);
 }
 
 fn judge_headers(
     what: &str,
     wanted: &BTreeMap<String, Wanted>,
-    headers: &HeaderMap,
+    header: impl Fn(&str) -> Option<String>,
     differences: &mut Vec<String>,
 ) {
     for (name, wanted) in wanted {
-        let lines = headers.get_all(name.as_str());
-        let lines: Vec<_> = lines.iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
-        let got = (!lines.is_empty()).then(|| lines.join(", "));
+        let got = header(name);
         let is_so = match wanted {
             Wanted::Absent => got.is_none(),
             Wanted::Present(present) => got.is_some() == *present,
