@@ -80,7 +80,6 @@ impl Unread {
         let not_expressed = not_expressed.iter().map(|left_out| left_out.subtests).sum();
         File { name, rows: read, not_expressed }
     }
-
 }
 
 impl File {

@@ -60,6 +60,8 @@ impl Listed {
     pub(crate) fn unused(&self) -> Vec<String> {
         let used = self.used.lock().unwrap();
         let unused = self.causes.keys().filter(|key| !used.contains(*key));
-        unused.map(|(file, subtest, setting)| format!("{file}{}: {subtest}", setting.suffix())).collect()
+        unused
+            .map(|(file, subtest, setting)| format!("{file}{}: {subtest}", setting.suffix()))
+            .collect()
     }
 }
