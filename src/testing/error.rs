@@ -34,7 +34,11 @@ pub(super) struct Refused {
     pub(super) step: Step,
     pub(super) method: String,
     pub(super) url: String,
-    /// The page's origin, as it was sent last.
+    /// The URL whose response led to `url`.
+    pub(super) redirected_from: Option<String>,
+    /// The page's origin.
+    pub(super) page: String,
+    /// The same as it was sent last: `null`, if redirects hid it.
     pub(super) origin: String,
     pub(super) credentials: Credentials,
     /// The request whose response failed, if it is about one.
@@ -140,12 +144,19 @@ impl Error {
         self.0.sent.as_ref()
     }
 
-    /// What the response would have had to have: status, or headers as `name: value`.
+    /// What the response would have had to have: status, or headers as `name: value`. Nothing if no
+    /// response would do that a server should give.
     #[must_use]
     pub fn needed(&self) -> Vec<String> {
         let Refused { step, origin, credentials, .. } = &*self.0;
         let mut needed = Vec::new();
         match step {
+            // `null` is nothing to allow: nothing but `*` covers it, which is not for credentials.
+            Step::PreflightCorsCheck(_) | Step::CorsCheck(_) if origin == "null" => {
+                if *credentials != Credentials::Include {
+                    needed.push("access-control-allow-origin: *".to_owned());
+                }
+            }
             Step::PreflightCorsCheck(_) | Step::CorsCheck(_) => {
                 needed.push(format!("access-control-allow-origin: {origin}"));
                 if *credentials == Credentials::Include {

@@ -279,7 +279,18 @@ where
             if is_of_preflight { self.origin_of_preflight() } else { self.serialized_origin() };
         let method = self.request.method.to_string();
         let credentials = self.request.settings.credentials;
-        Error(Box::new(Refused { step, method, url, origin, credentials, sent, source }))
+        let redirected_from = self.urls.iter().rev().nth(1).map(ToString::to_string);
+        Error(Box::new(Refused {
+            step,
+            method,
+            url,
+            redirected_from,
+            page: self.origin.to_string(),
+            origin,
+            credentials,
+            sent,
+            source,
+        }))
     }
 }
 

@@ -205,6 +205,7 @@ mod cors_check;
 mod engine;
 mod error;
 mod fetching;
+mod hint;
 mod initiator;
 mod log;
 mod message;

@@ -219,6 +219,8 @@ where
             step: Step::Request(misuse),
             method: method.to_owned(),
             url: url.to_owned(),
+            redirected_from: None,
+            page: self.origin(),
             origin: self.origin(),
             credentials: Credentials::default(),
             sent: None,
