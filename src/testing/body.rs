@@ -1,6 +1,9 @@
-//! [`Body`]: the bytes of a request or response, all there at once.
+//! [`Body`]: the bytes of a request, all there at once. [`ResponseBody`]: those of a response, as they
+//! come.
 
 use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
@@ -61,6 +64,74 @@ impl http_body::Body for Body {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.0.len() as u64)
+    }
+}
+
+/// The body of a response of any service: what an [`HttpCache`](super::HttpCache) gives on.
+pub struct ResponseBody(Pin<Box<dyn AnyBody>>);
+
+/// The error of a body or service of any type.
+pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+
+type AnyFrame = Option<Result<Frame<Bytes>, BoxError>>;
+
+/// An `http_body::Body`, whatever its data and errors are.
+trait AnyBody: Send {
+    fn poll_any_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<AnyFrame>;
+    fn is_at_end(&self) -> bool;
+    fn size(&self) -> SizeHint;
+}
+
+impl<B> AnyBody for B
+where
+    B: http_body::Body + Send,
+    B::Error: Into<BoxError>,
+{
+    fn poll_any_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<AnyFrame> {
+        let as_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+        self.poll_frame(cx)
+            .map(|frame| frame.map(|frame| Ok(frame.map_err(Into::into)?.map_data(as_bytes))))
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.is_end_stream()
+    }
+
+    fn size(&self) -> SizeHint {
+        self.size_hint()
+    }
+}
+
+impl ResponseBody {
+    pub(super) fn new<B>(body: B) -> Self
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Box::pin(body))
+    }
+}
+
+impl http_body::Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<AnyFrame> {
+        self.0.as_mut().poll_any_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_at_end()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size()
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ResponseBody").finish_non_exhaustive()
     }
 }
 

@@ -6,16 +6,17 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::body::{self, Body};
+use super::body::{self, Body, BoxError, ResponseBody};
 use super::clock::Clock;
+use super::misuse::Misuse;
 use super::modes::CacheMode;
-use super::store::{Asked, Store};
+use super::store::{self, Asked, Store};
 
 /// A cache between pages and a service: a browser's own, or one that everybody shares. It honours
 /// `Cache-Control` and `Vary`, and asks again by `ETag` and `Last-Modified`.
@@ -23,7 +24,11 @@ use super::store::{Asked, Store};
 /// It shows what goes wrong when a response depends on `Origin` and its `Vary` does not say so: one
 /// page gets what was meant for another.
 ///
-/// Clones are the same cache.
+/// A response that is stored is read to its end first; any other is given on as it comes.
+///
+/// Clones are the same cache. Its time is that of the pages that ask it, which have to have one
+/// [clock](super::Page::clock) between them: once their clocks differ, a request fails with
+/// [`Misuse::ClocksDiffer`].
 ///
 /// ```
 /// # use http::{Request, Response, header::CACHE_CONTROL};
@@ -47,15 +52,22 @@ use super::store::{Asked, Store};
 /// ```
 pub struct HttpCache<S> {
     service: S,
-    store: Arc<Mutex<Store>>,
-    clock: Clock,
+    shared: Arc<Mutex<Shared>>,
     is_shared: bool,
+}
+
+/// What all clones have in common.
+#[derive(Default)]
+struct Shared {
+    store: Store,
+    /// That of the page that asked first, if none was set.
+    clock: Option<Clock>,
 }
 
 impl<S> HttpCache<S> {
     /// A cache that everybody shares, such as a proxy's.
     pub fn shared(service: S) -> Self {
-        Self { service, store: Arc::default(), clock: Clock::new(), is_shared: true }
+        Self { service, shared: Arc::default(), is_shared: true }
     }
 
     /// A browser's own.
@@ -63,11 +75,27 @@ impl<S> HttpCache<S> {
         Self { is_shared: false, ..Self::shared(service) }
     }
 
-    /// Sets the clock that tells when responses become stale.
+    /// Sets the clock that tells when responses become stale. Without it, it is that of the page that
+    /// asks first.
     #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+    pub fn clock(self, clock: Clock) -> Self {
+        self.state().clock = Some(clock);
         self
+    }
+
+    /// The time of whoever asks.
+    fn now(&self, request: &Request<Body>) -> Result<Duration, Misuse> {
+        let mut state = self.state();
+        let Some(asking) = request.extensions().get::<Clock>() else {
+            return Ok(state.clock.as_ref().map(Clock::now).unwrap_or_default());
+        };
+        let now = state.clock.get_or_insert_with(|| asking.clone()).now();
+        if now == asking.now() { Ok(now) } else { Err(Misuse::ClocksDiffer) }
+    }
+
+    /// Never held over an `await`.
+    fn state(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,96 +103,114 @@ impl<S, B> Service<Request<Body>> for HttpCache<S>
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,
-    S::Error: Into<Box<dyn StdError + Send + Sync>> + Send,
-    B: http_body::Body + Send,
+    S::Error: Into<BoxError> + Send,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    B::Error: Into<BoxError>,
 {
-    type Response = Response<Body>;
-    type Error = Box<dyn StdError + Send + Sync>;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Self::Error>> + Send>>;
+    type Response = Response<ResponseBody>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
     /// Always ready: many a request never reaches the service.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let cache = self.clone();
-        Box::pin(async move { Ok(cache.answer(request).await?.map(Body::from)) })
+        Box::pin(self.clone().answer(request))
     }
 }
 
 impl<S, B> HttpCache<S>
 where
     S: Service<Request<Body>, Response = Response<B>>,
-    S::Error: Into<Box<dyn StdError + Send + Sync>>,
-    B: http_body::Body,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
 {
     async fn answer(
         mut self,
         mut request: Request<Body>,
-    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+    ) -> Result<Response<ResponseBody>, BoxError> {
         let (url, method) = (request.uri().to_string(), request.method().clone());
         let mode = request.extensions().get().copied().unwrap_or_default();
         let headers = request.headers().clone();
-        let (now, is_shared) = (self.clock.now(), self.is_shared);
+        let (now, is_shared) = (self.now(&request)?, self.is_shared);
         let asked = Asked { url: &url, headers: &headers, now, is_shared };
-        let is_conditional =
-            headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-        if method != Method::GET || mode == CacheMode::NoStore || is_conditional {
+        if method != Method::GET || mode == CacheMode::NoStore || store::is_conditional(&headers) {
             let response = self.ask(request).await?;
             let is_safe = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
             if !is_safe
                 && !response.status().is_client_error()
                 && !response.status().is_server_error()
             {
-                self.store().invalidate(&url);
+                self.state().store.invalidate(&url);
             }
-            return Ok(response);
+            return Ok(response.map(ResponseBody::new));
         }
-        let stored = self.store().select(asked).cloned();
+        let stored = self.state().store.select(asked).cloned();
         if let Some(stored) = stored.filter(|_| mode != CacheMode::Reload) {
             let whatever = matches!(mode, CacheMode::ForceCache | CacheMode::OnlyIfCached);
             if whatever || stored.is_fresh(asked) {
-                return Ok(stored.into_response());
+                return Ok(from_store(stored));
             }
             request.headers_mut().extend(stored.conditions());
         } else if mode == CacheMode::OnlyIfCached {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
-            return Ok(response);
+            return Err(NotCached.into());
         }
         let response = self.ask(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED
-            && let Some(stored) = self.store().freshen(asked, response.headers())
+            && let Some(stored) = self.state().store.freshen(asked, response.headers())
         {
-            return Ok(stored.into_response());
+            return Ok(from_store(stored));
         }
-        self.store().keep(asked, &response);
-        Ok(response)
+        let (head, body) = response.into_parts();
+        let Some(key) = store::key_of(asked, &head) else {
+            return Ok(Response::from_parts(head, ResponseBody::new(body)));
+        };
+        let body = body::read(body).await.map_err(Into::into)?;
+        let response = Response::from_parts(head, body);
+        self.state().store.keep(asked, key, &response);
+        Ok(complete(response))
     }
 
-    async fn ask(
-        &mut self,
-        request: Request<Body>,
-    ) -> Result<Response<Bytes>, Box<dyn StdError + Send + Sync>> {
+    async fn ask(&mut self, request: Request<Body>) -> Result<Response<B>, BoxError> {
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(Into::into)?;
-        let (head, body) = self.service.call(request).await.map_err(Into::into)?.into_parts();
-        Ok(Response::from_parts(head, body::read(body).await.map_err(Into::into)?))
-    }
-
-    /// Never held over an `await`.
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.service.call(request).await.map_err(Into::into)
     }
 }
 
+fn complete(response: Response<Bytes>) -> Response<ResponseBody> {
+    response.map(|bytes| ResponseBody::new(Body::from(bytes)))
+}
+
+fn from_store(stored: store::Stored) -> Response<ResponseBody> {
+    let mut response = complete(stored.into_response());
+    response.extensions_mut().insert(Stored);
+    response
+}
+
+/// Marks a response that came out of a cache.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stored;
+
+/// Nothing is stored for a request that is for the cache alone: a network error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NotCached;
+
+impl fmt::Display for NotCached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing is stored for this request, and its cache mode is `only-if-cached`")
+    }
+}
+
+impl StdError for NotCached {}
+
 impl<S: Clone> Clone for HttpCache<S> {
     fn clone(&self) -> Self {
-        let (service, store) = (self.service.clone(), Arc::clone(&self.store));
-        Self { service, store, clock: self.clock.clone(), is_shared: self.is_shared }
+        let (service, shared) = (self.service.clone(), Arc::clone(&self.shared));
+        Self { service, shared, is_shared: self.is_shared }
     }
 }
 

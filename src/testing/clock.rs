@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The time of a [`Page`](super::Page) or of an [`HttpCache`](super::HttpCache). It starts at zero
-/// and moves only when it is told to, so a test of an hour takes no time.
+/// The time of a [`Page`](super::Page) and of the [`HttpCache`](super::HttpCache) that it asks. It
+/// starts at zero and moves only when it is told to, so a test of an hour takes no time.
 ///
 /// Clones are the same clock.
 #[derive(Clone, Debug, Default)]

@@ -125,7 +125,7 @@ mod tests {
             headers.insert(SET_COOKIE, HeaderValue::from_static(set_cookie));
             let from = Url::parse("https://api.example.com/x").unwrap();
             jar.store(&from, &headers, Engine::Standard);
-            let page = Url::parse("https://app.example.com").unwrap().origin();
+            let page = Origin::parse("https://app.example.com").unwrap();
             let header = jar.header(&page, &Url::parse(url).unwrap());
             assert_eq!(header.as_deref(), sent.then_some("a=1"), "{set_cookie} {url}");
         }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn other_sites() {
         let api = Url::parse("https://api.example.com").unwrap();
-        let page = Url::parse("https://evil.test").unwrap().origin();
+        let page = Origin::parse("https://evil.test").unwrap();
         for (set_cookie, engine, sent) in [
             ("a=1", Engine::Standard, true),
             ("a=1", Engine::Chromium, false),

@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use super::cors_check::CorsFailure;
 use super::log::Sent;
+use super::misuse::Misuse;
 use super::modes::Credentials;
-use super::request::Misuse;
 
 /// Why a page's script gets no response: what is a `TypeError` without a reason in a browser.
 ///
@@ -34,7 +34,11 @@ pub(super) struct Refused {
     pub(super) step: Step,
     pub(super) method: String,
     pub(super) url: String,
-    /// The page's origin, as it was sent last.
+    /// The URL whose response led to `url`.
+    pub(super) redirected_from: Option<String>,
+    /// The page's origin.
+    pub(super) page: String,
+    /// The same as it was sent last: `null`, if redirects hid it.
     pub(super) origin: String,
     pub(super) credentials: Credentials,
     /// The request whose response failed, if it is about one.
@@ -76,6 +80,18 @@ pub enum Step {
     ResourcePolicy,
     /// [HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch).
     Redirect(RedirectFailure),
+    /// The body of a request that may outlive its page is larger than [64 KiB][limit].
+    ///
+    /// [limit]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+    KeepaliveBody,
+    /// The response to an `EventSource` is [not an event stream][sse]: its status is not 200, or its
+    /// `Content-Type` is another.
+    ///
+    /// [sse]: https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+    NotAnEventStream,
+    /// Nothing is stored for a request with cache mode `only-if-cached`:
+    /// [HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
+    NotCached,
     /// The service returned an error in place of a response.
     Service,
     /// The body of the response could not be read to its end.
@@ -106,6 +122,21 @@ impl Error {
         &self.0.step
     }
 
+    /// Whether the protocol said no, or the service: what a script sees as a network error. If not, the
+    /// test is wrong, for it made a request that [no browser would make](Step::Request).
+    ///
+    /// ```
+    /// # use tower_cors::testing::{self, Error, Page};
+    /// # async fn refused(mut page: Page) {
+    /// let error = page.fetch(testing::request("put it", "https://api.example.com/")).await.unwrap_err();
+    /// assert!(!error.is_network_error(), "`put it` is not a method");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_network_error(&self) -> bool {
+        !matches!(self.step(), Step::Request(_))
+    }
+
     /// The request whose response failed, with the head of that response. `None` if nothing was
     /// sent.
     #[must_use]
@@ -113,12 +144,19 @@ impl Error {
         self.0.sent.as_ref()
     }
 
-    /// What the response would have had to have: status, or headers as `name: value`.
+    /// What the response would have had to have: status, or headers as `name: value`. Nothing if no
+    /// response would do that a server should give.
     #[must_use]
     pub fn needed(&self) -> Vec<String> {
         let Refused { step, origin, credentials, .. } = &*self.0;
         let mut needed = Vec::new();
         match step {
+            // `null` is nothing to allow: nothing but `*` covers it, which is not for credentials.
+            Step::PreflightCorsCheck(_) | Step::CorsCheck(_) if origin == "null" => {
+                if *credentials != Credentials::Include {
+                    needed.push("access-control-allow-origin: *".to_owned());
+                }
+            }
             Step::PreflightCorsCheck(_) | Step::CorsCheck(_) => {
                 needed.push(format!("access-control-allow-origin: {origin}"));
                 if *credentials == Credentials::Include {
@@ -144,7 +182,16 @@ impl Error {
             Step::ResourcePolicy => {
                 needed.push("cross-origin-resource-policy: cross-origin".to_owned());
             }
-            Step::Request(_) | Step::Mode | Step::Redirect(_) | Step::Service | Step::Body => {}
+            Step::NotAnEventStream => {
+                needed.extend(["status 200", "content-type: text/event-stream"].map(String::from));
+            }
+            Step::Request(_)
+            | Step::Mode
+            | Step::KeepaliveBody
+            | Step::Redirect(_)
+            | Step::NotCached
+            | Step::Service
+            | Step::Body => {}
         }
         needed
     }
@@ -179,6 +226,12 @@ impl Step {
                 "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header"
             }
             Self::Redirect(_) => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
+            Self::NotAnEventStream => {
+                "https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model"
+            }
+            Self::NotCached | Self::KeepaliveBody => {
+                "https://fetch.spec.whatwg.org/#http-network-or-cache-fetch"
+            }
             Self::Service | Self::Body => "https://fetch.spec.whatwg.org/#http-network-fetch",
             _ => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
         }

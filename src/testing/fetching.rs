@@ -1,27 +1,27 @@
-//! One request on its way: [main fetch], [HTTP fetch] and [HTTP-redirect fetch].
+//! One request on its way: [main fetch] and [HTTP fetch].
 //!
 //! [main fetch]: https://fetch.spec.whatwg.org/#main-fetch
 //! [HTTP fetch]: https://fetch.spec.whatwg.org/#http-fetch
-//! [HTTP-redirect fetch]: https://fetch.spec.whatwg.org/#http-redirect-fetch
 
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 
-use http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
-};
-use http::{Method, StatusCode};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
+use http::{Method, StatusCode, response};
 use tower_service::Service;
 
-use super::body::Body;
+use super::body::{self, Body};
 use super::cors_check::cors_check;
 use super::error::{Error, RedirectFailure, Refused, Step};
+use super::initiator::Initiator;
 use super::log::Sent;
 use super::modes::{Mode, Redirect};
 use super::network::Network;
 use super::preflight::Question;
 use super::preflight_cache::Asker;
-use super::request::Prepared;
+use super::prepared::Prepared;
+use super::redirects;
 use super::response::{Answer, Internal};
 use super::safelist;
 use super::url::{Origin, Url};
@@ -65,6 +65,10 @@ where
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     pub(super) async fn run(mut self) -> Result<Answer, Error> {
+        // `sendBeacon()` returns false then, and asks nobody.
+        if self.request.settings.initiator == Initiator::Beacon && self.request.is_too_long() {
+            return Err(self.fail((Step::KeepaliveBody, None)));
+        }
         loop {
             match self.main_fetch().await {
                 Ok(Hop::Done(answer)) => return Ok(answer),
@@ -78,7 +82,7 @@ where
     async fn main_fetch(&mut self) -> Result<Hop, Failure> {
         let settings = self.request.settings;
         let same_origin = self.url().origin().is_same(&self.origin);
-        if same_origin && self.tainting == Tainting::Basic {
+        if same_origin && self.tainting == Tainting::Basic || settings.mode == Mode::Navigate {
             return self.http_fetch(false).await;
         }
         match settings.mode {
@@ -90,16 +94,16 @@ where
                 self.tainting = Tainting::Opaque;
                 return self.http_fetch(false).await;
             }
-            Mode::Cors => {}
+            Mode::Cors | Mode::Navigate => {}
         }
         if !self.url().is_http() {
             return Err((Step::Mode, None));
         }
         self.tainting = Tainting::Cors;
-        // Every fetch by a script has the unsafe-request flag.
         let needs_preflight = settings.use_cors_preflight
-            || !safelist::is_safelisted_method(self.request.method.as_str())
-            || !self.unsafe_names().is_empty()
+            || settings.initiator.is_unsafe()
+                && (!safelist::is_safelisted_method(self.request.method.as_str())
+                    || !self.unsafe_names().is_empty())
             || self.preflights_whatever_follows();
         self.needed_preflight |= needs_preflight;
         self.http_fetch(needs_preflight).await
@@ -117,36 +121,62 @@ where
             .send(&self.request, &self.urls, &self.origin, &serialized, self.tainting)
             .await?;
         let settings = self.request.settings;
-        let headers = &response.headers;
+        let (head, body) = response.into_parts();
+        let headers = &head.headers;
         if self.tainting == Tainting::Cors {
             cors_check(&serialized, settings.credentials, headers)
                 .map_err(|failure| (Step::CorsCheck(failure), None))?;
         }
-        if self.tainting == Tainting::Opaque && self.is_blocked_by_resource_policy(&response) {
+        if self.tainting == Tainting::Opaque && self.is_blocked_by_resource_policy(headers) {
             return Err((Step::ResourcePolicy, None));
         }
-        if is_redirect_status(response.status) {
+        if redirects::is_redirect_status(head.status) {
             match settings.redirect {
                 Redirect::Error => return Err((Step::Redirect(RedirectFailure::Mode), None)),
                 Redirect::Manual => {
-                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href())));
+                    return Ok(Hop::Done(Answer::opaque_redirect(self.url().href().to_owned())));
                 }
                 Redirect::Follow => {
                     if let Some(location) = values::get(headers, LOCATION) {
-                        self.redirect(response.status, &location)
+                        self.redirect(head.status, &location)
                             .map_err(|failure| (Step::Redirect(failure), None))?;
                         return Ok(Hop::Redirected);
                     }
                 }
             }
         }
-        Ok(Hop::Done(match self.tainting {
-            Tainting::Basic => Answer::basic(response),
-            Tainting::Cors => Answer::cors(response, settings.credentials),
-            // A page uses a font however it came, and can tell whether that worked.
-            Tainting::Opaque if settings.is_font => Answer::cors(response, settings.credentials),
-            Tainting::Opaque => Answer::opaque(),
-        }))
+        self.answer(head, body).await.map(Hop::Done)
+    }
+
+    /// What the page gets of a response.
+    async fn answer(&self, head: response::Parts, body: B) -> Result<Answer, Failure> {
+        let (initiator, tainting) = (self.request.settings.initiator, self.tainting);
+        // A page uses a font however it came, and can tell whether that worked.
+        let is_seen = tainting != Tainting::Opaque || initiator == Initiator::Font;
+        if !is_seen || initiator == Initiator::Beacon {
+            return Ok(Answer::opaque());
+        }
+        let has_body = match initiator {
+            Initiator::EventSource if !is_event_stream(&head) => {
+                return Err((Step::NotAnEventStream, None));
+            }
+            Initiator::EventSource => false,
+            _ => self.request.method != Method::HEAD && !is_null_body_status(head.status),
+        };
+        let body = if has_body {
+            body::read(body).await.map_err(|error| (Step::Body, Some(error.into())))?
+        } else {
+            Bytes::new()
+        };
+        let redirected = self.urls.len() > 1;
+        let internal = Internal { url: self.url().href().to_owned(), redirected, head, body };
+        Ok(match tainting {
+            Tainting::Basic if initiator == Initiator::Form => Answer::navigation(internal),
+            Tainting::Basic => Answer::basic(internal),
+            Tainting::Cors | Tainting::Opaque => {
+                Answer::cors(internal, self.request.settings.credentials)
+            }
+        })
     }
 
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch)
@@ -187,58 +217,6 @@ where
             && unsafe_names.iter().all(|name| state.preflights.allows_header(asker, name))
     }
 
-    /// [HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch)
-    fn redirect(&mut self, status: StatusCode, location: &str) -> Result<(), RedirectFailure> {
-        let next = self.url().join(location).filter(Url::is_http);
-        let next = next.ok_or_else(|| RedirectFailure::Location(location.to_owned()))?;
-        if self.urls.len() > 20 {
-            return Err(RedirectFailure::TooMany);
-        }
-        let crosses = !self.origin.is_same(&next.origin());
-        let by_cors = self.request.settings.mode == Mode::Cors && crosses;
-        let blocks_all = self.network.browser.engine.blocks_all_redirects_with_userinfo();
-        if next.has_userinfo() && (by_cors || self.tainting == Tainting::Cors || blocks_all) {
-            return Err(RedirectFailure::Userinfo(location.to_owned()));
-        }
-        let request = &mut self.request;
-        if status != StatusCode::SEE_OTHER && request.body.is_some() && request.streamed {
-            return Err(RedirectFailure::StreamedBody);
-        }
-        let turns_into_get = match status {
-            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => request.method == Method::POST,
-            StatusCode::SEE_OTHER => !matches!(request.method, Method::GET | Method::HEAD),
-            _ => false,
-        };
-        if turns_into_get {
-            request.method = Method::GET;
-            request.body = None;
-            // https://fetch.spec.whatwg.org/#request-body-header-name
-            for name in [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE] {
-                request.headers.remove(name);
-            }
-        }
-        if !self.url().origin().is_same(&next.origin()) {
-            let dropped = self.request.headers.remove(AUTHORIZATION).is_some();
-            let asks = self.network.browser.engine.asks_for_dropped_authorization();
-            self.dropped_authorization = dropped && asks;
-        }
-        self.urls.push(next);
-        Ok(())
-    }
-
-    /// [Serializes the request's origin]: `null` once a hop went from one foreign origin to
-    /// another.
-    ///
-    /// [Serializes the request's origin]: https://fetch.spec.whatwg.org/#serializing-a-request-origin
-    fn serialized_origin(&self) -> String {
-        let is_tainted = self.urls.windows(2).any(|hop| {
-            let [last, url] = hop else { return false };
-            let last = last.origin();
-            !url.origin().is_same(&last) && !self.origin.is_same(&last)
-        });
-        if is_tainted { "null".to_owned() } else { self.origin.to_string() }
-    }
-
     fn origin_of_preflight(&self) -> String {
         if self.network.browser.engine.preflights_with_the_origin_of_the_page() {
             self.origin.to_string()
@@ -250,11 +228,15 @@ where
     /// [Cross-origin resource policy check], for pages without an embedder policy.
     ///
     /// [Cross-origin resource policy check]: https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
-    fn is_blocked_by_resource_policy(&self, response: &Internal) -> bool {
+    fn is_blocked_by_resource_policy(&self, headers: &HeaderMap) -> bool {
         let url = self.url();
-        match values::get(&response.headers, "cross-origin-resource-policy").as_deref() {
+        match values::get(headers, "cross-origin-resource-policy").as_deref() {
             Some("same-origin") => !self.origin.is_same(&url.origin()),
-            Some("same-site") => !self.origin.is_same_site(url),
+            // What came by a secure transport is not for a page that did not.
+            Some("same-site") => {
+                !self.origin.is_schemelessly_same_site(url)
+                    || url.scheme() == "https" && !self.origin.is_https()
+            }
             _ => false,
         }
     }
@@ -283,17 +265,13 @@ where
         Asker { origin, url, credentials, method, unsafe_names, engine, now }
     }
 
-    fn url(&self) -> &Url {
-        &self.urls[self.urls.len() - 1]
-    }
-
     /// A network error. A request that needed a preflight takes what is cached for it along.
     fn fail(&mut self, (step, source): Failure) -> Error {
         let url = self.url().to_string();
         if self.needed_preflight {
             self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
         }
-        let about_a_response = !matches!(step, Step::Request(_) | Step::Mode);
+        let about_a_response = !matches!(step, Step::Request(_) | Step::Mode | Step::KeepaliveBody);
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();
         // A preflight may have said another origin than the request itself would have.
         let is_of_preflight = sent.as_ref().is_some_and(Sent::is_preflight);
@@ -301,11 +279,31 @@ where
             if is_of_preflight { self.origin_of_preflight() } else { self.serialized_origin() };
         let method = self.request.method.to_string();
         let credentials = self.request.settings.credentials;
-        Error(Box::new(Refused { step, method, url, origin, credentials, sent, source }))
+        let redirected_from = self.urls.iter().rev().nth(1).map(ToString::to_string);
+        Error(Box::new(Refused {
+            step,
+            method,
+            url,
+            redirected_from,
+            page: self.origin.to_string(),
+            origin,
+            credentials,
+            sent,
+            source,
+        }))
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#redirect-status>
-fn is_redirect_status(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+/// Whether the connection of an `EventSource` stays: [announce the connection].
+///
+/// [announce the connection]: https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+fn is_event_stream(head: &response::Parts) -> bool {
+    let content_type = values::get(&head.headers, CONTENT_TYPE).unwrap_or_default();
+    head.status == StatusCode::OK
+        && safelist::mime_essence(&content_type).as_deref() == Some("text/event-stream")
+}
+
+/// <https://fetch.spec.whatwg.org/#null-body-status>
+fn is_null_body_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304)
 }

@@ -31,7 +31,7 @@ pub struct Sent {
 impl Log {
     /// The requests.
     #[must_use]
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Sent> + ExactSizeIterator {
+    pub fn iter(&self) -> std::slice::Iter<'_, Sent> {
         self.0.iter()
     }
 
@@ -73,6 +73,15 @@ impl Log {
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+impl<'a> IntoIterator for &'a Log {
+    type Item = &'a Sent;
+    type IntoIter = std::slice::Iter<'a, Sent>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 

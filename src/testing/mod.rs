@@ -197,6 +197,7 @@
 //! [Fetch standard]: https://fetch.spec.whatwg.org/
 
 mod body;
+mod boxed;
 mod cache;
 mod clock;
 mod cookies;
@@ -204,13 +205,18 @@ mod cors_check;
 mod engine;
 mod error;
 mod fetching;
+mod hint;
+mod initiator;
 mod log;
 mod message;
+mod misuse;
 mod modes;
 mod network;
 mod page;
 mod preflight;
 mod preflight_cache;
+mod prepared;
+mod redirects;
 mod request;
 mod response;
 mod safelist;
@@ -218,14 +224,18 @@ mod store;
 mod url;
 mod values;
 
-pub use body::Body;
+pub use body::{Body, ResponseBody};
+pub use boxed::BoxedService;
 pub use cache::HttpCache;
 pub use clock::Clock;
 pub use cors_check::CorsFailure;
 pub use engine::Engine;
 pub use error::{Error, RedirectFailure, Step};
 pub use log::{Log, Sent};
+pub use misuse::Misuse;
 pub use modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
 pub use page::Page;
-pub use request::{Misuse, Request, delete, get, head, options, patch, post, put, request};
+pub use request::{
+    Request, beacon, delete, event_source, form_post, get, head, options, patch, post, put, request,
+};
 pub use response::{Answer, AnswerKind};

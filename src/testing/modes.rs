@@ -2,6 +2,7 @@
 
 /// A request's [mode](https://fetch.spec.whatwg.org/#concept-request-mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// By the CORS protocol.
     #[default]
@@ -10,6 +11,8 @@ pub enum Mode {
     NoCors,
     /// To the page's own origin only.
     SameOrigin,
+    /// What a [form](super::form_post) does. Scripts cannot say it.
+    Navigate,
 }
 
 /// A request's [credentials mode](https://fetch.spec.whatwg.org/#concept-request-credentials-mode).
@@ -51,22 +54,32 @@ pub enum CacheMode {
     NoCache,
     /// From the cache what is there, fresh or not.
     ForceCache,
-    /// From the cache, or not at all. With [`Mode::SameOrigin`] only.
+    /// From the cache, or a network error. With [`Mode::SameOrigin`] only.
     OnlyIfCached,
 }
 
-/// A request's [referrer policy](https://w3c.github.io/webappsec-referrer-policy/): of it the model
-/// knows what it does to the `Origin` of `no-cors` requests. It sends no `Referer`.
+/// A request's [referrer policy](https://w3c.github.io/webappsec-referrer-policy/#referrer-policies).
+///
+/// It decides about the `Origin` of requests that are not by the CORS protocol. The model sends no
+/// `Referer`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ReferrerPolicy {
-    /// `strict-origin-when-cross-origin`, the default; also for `strict-origin` and
-    /// `no-referrer-when-downgrade`, which mean the same for `Origin`.
-    #[default]
-    StrictOrigin,
     /// `no-referrer`
     NoReferrer,
+    /// `no-referrer-when-downgrade`
+    NoReferrerWhenDowngrade,
     /// `same-origin`
     SameOrigin,
-    /// `origin`, `origin-when-cross-origin`, `unsafe-url`
+    /// `origin`
+    Origin,
+    /// `strict-origin`
+    StrictOrigin,
+    /// `origin-when-cross-origin`
+    OriginWhenCrossOrigin,
+    /// `strict-origin-when-cross-origin`
+    #[default]
+    StrictOriginWhenCrossOrigin,
+    /// `unsafe-url`
     UnsafeUrl,
 }

@@ -5,23 +5,23 @@
 use std::error::Error as StdError;
 use std::future::poll_fn;
 
-use bytes::Bytes;
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, ORIGIN, PRAGMA,
+    ORIGIN, PRAGMA,
 };
 use http::{Method, StatusCode};
 use tower_service::Service;
 
-use super::body::{self, Body};
+use super::body::{Body, BoxError};
+use super::cache::{NotCached, Stored};
 use super::error::Step;
 use super::fetching::{Failure, Tainting};
 use super::log::{Log, Sent};
 use super::modes::{CacheMode, Credentials, Mode, ReferrerPolicy};
 use super::page::Browser;
 use super::preflight::Question;
-use super::request::Prepared;
-use super::response::Internal;
+use super::prepared::Prepared;
+use super::store;
 use super::url::{Origin, Url};
 
 pub(super) struct Network<'a, S> {
@@ -45,9 +45,12 @@ where
         origin: &Origin,
         serialized: &str,
         tainting: Tainting,
-    ) -> Result<Internal, Failure> {
+    ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         let settings = request.settings;
+        if request.is_too_long() {
+            return Err((Step::KeepaliveBody, None));
+        }
         let include = match settings.credentials {
             Credentials::Include => true,
             Credentials::SameOrigin => tainting == Tainting::Basic,
@@ -55,7 +58,7 @@ where
         };
         let mut headers = request.headers.clone();
         if !headers.contains_key(ACCEPT) {
-            headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+            headers.insert(ACCEPT, settings.initiator.accept());
         }
         match (&request.body, &request.method) {
             (Some(_), _) if request.streamed => {}
@@ -76,17 +79,24 @@ where
             Mode::Cors => "cors",
             Mode::NoCors => "no-cors",
             Mode::SameOrigin => "same-origin",
+            Mode::Navigate => "navigate",
         };
+        let metadata = (mode, settings.initiator.destination());
         let mut sent = http::Request::new(Body::from(request.body.clone().unwrap_or_default()));
         *sent.method_mut() = request.method.clone();
         *sent.headers_mut() = headers;
         sent.extensions_mut().insert(cache);
-        let (status, headers, body) =
-            self.exchange(sent, urls, origin, mode, request.dropped_headers.clone(), false).await?;
+        let response = self
+            .exchange(sent, urls, origin, metadata, request.dropped_headers.clone(), false)
+            .await?;
         if include {
-            self.browser.state().cookies.store(url, &headers, self.browser.engine);
+            self.browser.state().cookies.store(url, response.headers(), self.browser.engine);
         }
-        Ok(Internal { url: url.href(), redirected: urls.len() > 1, status, headers, body })
+        // Without a cache between page and service, nothing is stored.
+        if cache == CacheMode::OnlyIfCached && response.extensions().get::<Stored>().is_none() {
+            return Err((Step::NotCached, None));
+        }
+        Ok(response)
     }
 
     /// Sends the CORS-preflight request: never with credentials.
@@ -100,9 +110,10 @@ where
         *sent.method_mut() = Method::OPTIONS;
         *sent.headers_mut() = question.headers();
         insert(sent.headers_mut(), ORIGIN, Some(question.origin.to_owned()));
-        let (status, headers, _) =
-            self.exchange(sent, urls, origin, "cors", Vec::new(), true).await?;
-        Ok((status, headers))
+        let answer = self.exchange(sent, urls, origin, ("cors", "empty"), Vec::new(), true).await?;
+        // Nobody waits for its body.
+        let (head, _) = answer.into_parts();
+        Ok((head.status, head.headers))
     }
 
     async fn exchange(
@@ -110,13 +121,13 @@ where
         mut request: http::Request<Body>,
         urls: &[Url],
         origin: &Origin,
-        mode: &'static str,
+        metadata: (&'static str, &'static str),
         dropped_headers: Vec<HeaderName>,
         is_preflight: bool,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Failure> {
+    ) -> Result<http::Response<B>, Failure> {
         let url = &urls[urls.len() - 1];
         insert(request.headers_mut(), HOST, Some(url.authority()));
-        insert_fetch_metadata(request.headers_mut(), urls, origin, mode);
+        insert_fetch_metadata(request.headers_mut(), urls, origin, metadata);
         // A URL of the model was parsed as one of these.
         *request.uri_mut() = url.to_string().parse().unwrap_or_default();
         self.log.push(Sent {
@@ -127,15 +138,14 @@ where
             dropped_headers,
             response: None,
         });
-        let failed = |error: S::Error| (Step::Service, Some(error.into()));
+        request.extensions_mut().insert(self.browser.clock.clone());
+        let failed = |error: S::Error| failed(error.into());
         poll_fn(|cx| self.service.poll_ready(cx)).await.map_err(failed)?;
         let response = self.service.call(request).await.map_err(failed)?;
-        let (head, body) = response.into_parts();
         if let Some(sent) = self.log.last_mut() {
-            sent.response = Some((head.status, head.headers.clone()));
+            sent.response = Some((response.status(), response.headers().clone()));
         }
-        let body = body::read(body).await.map_err(|error| (Step::Body, Some(error.into())))?;
-        Ok((head.status, head.headers, body))
+        Ok(response)
     }
 
     /// [Appends a request `Origin` header].
@@ -155,28 +165,43 @@ where
         if matches!(request.method, Method::GET | Method::HEAD) {
             return None;
         }
+        let hides = self.browser.engine.hides_origin_from_no_cors_requests();
         let is_hidden = request.settings.mode != Mode::Cors
             && match request.settings.referrer_policy {
-                ReferrerPolicy::NoReferrer => {
-                    self.browser.engine.hides_origin_from_no_cors_requests()
+                ReferrerPolicy::NoReferrer => hides,
+                ReferrerPolicy::NoReferrerWhenDowngrade
+                | ReferrerPolicy::StrictOrigin
+                | ReferrerPolicy::StrictOriginWhenCrossOrigin => {
+                    origin.is_https() && url.scheme() != "https"
                 }
-                ReferrerPolicy::StrictOrigin => origin.is_https() && url.scheme() != "https",
-                ReferrerPolicy::SameOrigin => {
-                    self.browser.engine.hides_origin_from_no_cors_requests()
-                        && !origin.is_same(&url.origin())
-                }
-                ReferrerPolicy::UnsafeUrl => false,
+                ReferrerPolicy::SameOrigin => hides && !origin.is_same(&url.origin()),
+                ReferrerPolicy::Origin
+                | ReferrerPolicy::OriginWhenCrossOrigin
+                | ReferrerPolicy::UnsafeUrl => false,
             };
         Some(if is_hidden { "null" } else { serialized }.to_owned())
+    }
+}
+
+/// A cache has failures of its own.
+fn failed(error: BoxError) -> Failure {
+    if error.is::<NotCached>() {
+        return (Step::NotCached, None);
+    }
+    match error.downcast() {
+        Ok(misuse) => (Step::Request(*misuse), None),
+        Err(error) => (Step::Service, Some(error)),
     }
 }
 
 /// What the cache mode says to caches on the way. A script that sets a condition itself does not
 /// want a cache to use it.
 fn cache_mode(mode: CacheMode, headers: &mut HeaderMap) -> CacheMode {
-    let is_conditional =
-        headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-    let mode = if mode == CacheMode::Default && is_conditional { CacheMode::NoStore } else { mode };
+    let mode = if mode == CacheMode::Default && store::is_conditional(headers) {
+        CacheMode::NoStore
+    } else {
+        mode
+    };
     match mode {
         CacheMode::NoCache if !headers.contains_key(CACHE_CONTROL) => {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0"));
@@ -197,7 +222,7 @@ fn insert_fetch_metadata(
     headers: &mut HeaderMap,
     urls: &[Url],
     origin: &Origin,
-    mode: &'static str,
+    (mode, destination): (&'static str, &'static str),
 ) {
     if !urls[urls.len() - 1].is_trustworthy() {
         return;
@@ -210,7 +235,7 @@ fn insert_fetch_metadata(
         "cross-site"
     };
     for (name, value) in
-        [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", "empty")]
+        [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)]
     {
         headers.insert(name, HeaderValue::from_static(value));
     }

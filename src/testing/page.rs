@@ -7,26 +7,39 @@ use std::time::Duration;
 
 use tower_service::Service;
 
-use super::body::Body;
+use super::body::{Body, BoxError};
+use super::boxed::BoxedService;
 use super::clock::Clock;
 use super::cookies::CookieJar;
 use super::engine::Engine;
 use super::error::{Error, Refused, Step};
 use super::fetching::{Fetching, Tainting};
 use super::log::Log;
+use super::misuse::Misuse;
 use super::modes::Credentials;
 use super::network::Network;
 use super::preflight_cache::PreflightCache;
-use super::request::{Misuse, Request};
+use super::request::Request;
 use super::response::Answer;
-use super::url::{Origin, Url};
+use super::url::Origin;
 
 /// A page in a browser: its scripts' requests go to a service, and what the scripts would see of
 /// the responses comes back.
 ///
 /// The service gets requests with absolute URLs, as over HTTP/2. All origins lead to it, so one
 /// that plays several servers tells them by the URL.
-pub struct Page<S> {
+///
+/// A `Page` without a type of service has [any](Self::boxed):
+///
+/// ```
+/// # fn app() -> axum::Router { axum::Router::new() }
+/// use tower_cors::testing::Page;
+///
+/// fn page() -> Page {
+///     Page::at("https://app.example.com", app()).boxed()
+/// }
+/// ```
+pub struct Page<S = BoxedService> {
     service: S,
     origin: Result<Origin, Misuse>,
     browser: Browser,
@@ -78,7 +91,9 @@ impl<S> Page<S> {
         self
     }
 
-    /// Sets the clock that tells when cached preflights expire.
+    /// Sets the clock that tells when cached preflights expire; also when the responses in an
+    /// [`HttpCache`](super::HttpCache) do that the page asks. Pages from [`open`](Self::open) have one
+    /// clock anyway.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.browser.clock = clock;
@@ -102,6 +117,20 @@ impl<S> Page<S> {
         S: Clone,
     {
         self.beside(Ok(Origin::OPAQUE))
+    }
+
+    /// The same page, with the type of its service left out.
+    #[must_use]
+    pub fn boxed<B>(self) -> Page
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let Self { service, origin, browser, log } = self;
+        Page { service: BoxedService::new(service), origin, browser, log }
     }
 
     /// Lets time pass.
@@ -190,6 +219,8 @@ where
             step: Step::Request(misuse),
             method: method.to_owned(),
             url: url.to_owned(),
+            redirected_from: None,
+            page: self.origin(),
             origin: self.origin(),
             credentials: Credentials::default(),
             sent: None,
@@ -214,9 +245,5 @@ impl Browser {
 }
 
 fn parse(url: &str) -> Result<Origin, Misuse> {
-    // The URL parser gives these opaque origins.
-    if ["data:", "file:", "about:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Ok(Origin::OPAQUE);
-    }
-    Url::parse(url).map(|url| url.origin()).ok_or_else(|| Misuse::InvalidPage(url.to_owned()))
+    Origin::parse(url).ok_or_else(|| Misuse::InvalidPage(url.to_owned()))
 }

@@ -1,13 +1,10 @@
 //! [`Request`]: what a script hands to `fetch()`.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap};
-use http::{HeaderName, HeaderValue, Method};
+use url::form_urlencoded;
 
-use super::engine::Engine;
+use super::initiator::Initiator;
 use super::modes::{CacheMode, Credentials, Mode, Redirect, ReferrerPolicy};
-use super::safelist;
-use super::url::Url;
 
 /// What a script hands to `fetch()`: a URL, and how to request it.
 ///
@@ -25,12 +22,13 @@ use super::url::Url;
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until a page fetches it"]
 pub struct Request {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Option<(Bytes, Option<String>)>,
-    streamed: bool,
-    settings: Settings,
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    /// And its type.
+    pub(super) body: Option<(Bytes, Option<String>)>,
+    pub(super) streamed: bool,
+    pub(super) settings: Settings,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,33 +39,8 @@ pub(super) struct Settings {
     pub(super) cache: CacheMode,
     pub(super) referrer_policy: ReferrerPolicy,
     pub(super) use_cors_preflight: bool,
-    pub(super) is_font: bool,
-}
-
-/// Why `fetch()` threw before anything was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Misuse {
-    /// The page's URL cannot be parsed.
-    InvalidPage(String),
-    /// The URL cannot be parsed, or the model cannot.
-    InvalidUrl(String),
-    /// The URL has a user name or password in it.
-    UrlWithCredentials(String),
-    /// The method is not a token.
-    InvalidMethod(String),
-    /// The method is [forbidden](https://fetch.spec.whatwg.org/#forbidden-method).
-    ForbiddenMethod(String),
-    /// The method is not one that `no-cors` requests may have: `GET`, `HEAD` or `POST`.
-    MethodNotForNoCors(String),
-    /// The name or the value of a header cannot be one.
-    InvalidHeader(String, String),
-    /// `GET` and `HEAD` have no body.
-    BodyNotAllowed,
-    /// [`CacheMode::OnlyIfCached`] without [`Mode::SameOrigin`].
-    OnlyIfCached,
-    /// A streamed body in `no-cors` mode.
-    StreamNotForNoCors,
+    pub(super) keepalive: bool,
+    pub(super) initiator: Initiator,
 }
 
 /// A `GET` request.
@@ -117,11 +90,91 @@ pub fn request(method: impl Into<String>, url: impl Into<String>) -> Request {
     }
 }
 
+/// What `navigator.sendBeacon()` sends: a `POST` with credentials to every origin.
+///
+/// A beacon is in `no-cors` mode if the type of its body is safelisted (that of a text is), and in
+/// `cors` mode, with a preflight, if not. Its script hears of no response and of no failure; the
+/// [`Answer`](super::Answer) is opaque. What the request says about mode, credentials, redirects, and
+/// headers other than `content-type`, does not count.
+///
+/// ```
+/// # use tower_cors::testing::{self, Page};
+/// # async fn unload(mut page: Page) -> Result<(), testing::Error> {
+/// page.fetch(testing::beacon("https://api.example.com/left").text("after 5 s")).await?;
+/// assert_eq!(page.log().methods(), ["POST"]);
+/// # Ok(()) }
+/// ```
+pub fn beacon(url: impl Into<String>) -> Request {
+    post(url).initiated_by(Initiator::Beacon).keepalive()
+}
+
+/// What `new EventSource()` sends. With [`credentials_include`](Request::credentials_include) it is
+/// `withCredentials`.
+///
+/// The [`Answer`](super::Answer) comes when the stream is open, and its body is empty: no event is
+/// waited for. A status other than 200, or another `Content-Type` than `text/event-stream`, is
+/// [`Step::NotAnEventStream`](super::Step::NotAnEventStream). The only header that counts is
+/// `last-event-id`, as a browser sets it that reconnects.
+pub fn event_source(url: impl Into<String>) -> Request {
+    get(url).initiated_by(Initiator::EventSource).cache(CacheMode::NoStore)
+}
+
+/// What a form sends whose method is `POST`: a navigation, which goes without the CORS protocol to
+/// every origin, with credentials. Its `Origin` says where it comes from, if the [referrer
+/// policy](Request::referrer_policy) lets it.
+///
+/// The type is `application/x-www-form-urlencoded`; [`body`](Request::body) sets another. The
+/// [`Answer`](super::Answer) is what the browser then shows. What the request says about mode,
+/// credentials, redirects and headers does not count.
+///
+/// ```
+/// # use tower_cors::testing::{self, Page};
+/// # async fn log_in(mut page: Page) -> Result<(), testing::Error> {
+/// let form = testing::form_post("https://login.example.com/", [("name", "Zoë")]);
+/// page.fetch(form).await?;
+/// let sent = page.log().iter().next_back().unwrap();
+/// assert_eq!(sent.header("origin"), Some("https://app.example.com"));
+/// # Ok(()) }
+/// ```
+pub fn form_post<K: AsRef<str>, V: AsRef<str>>(
+    url: impl Into<String>,
+    fields: impl IntoIterator<Item = (K, V)>,
+) -> Request {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = post(url).body(body, Some("application/x-www-form-urlencoded"));
+    request.initiated_by(Initiator::Form)
+}
+
 impl Request {
+    fn initiated_by(mut self, initiator: Initiator) -> Self {
+        self.settings.initiator = initiator;
+        self
+    }
+
     /// Adds a header. One that scripts cannot set is dropped, as browsers do; the
     /// [log](super::Sent::dropped_headers) says so.
+    ///
+    /// A value with control bytes is a [misuse](super::Misuse::InvalidHeader), though browsers send some:
+    /// the crate `http` has no values with them.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds headers, as by [`header`](Self::header).
+    ///
+    /// ```
+    /// use tower_cors::testing;
+    ///
+    /// let request = testing::get("https://api.example.com/")
+    ///     .headers([("authorization", "Bearer x"), ("x-request-id", "7")]);
+    /// ```
+    pub fn headers<N: Into<String>, V: Into<String>>(
+        mut self,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.headers.extend(headers);
         self
     }
 
@@ -197,6 +250,15 @@ impl Request {
         self
     }
 
+    /// Lets the request outlive its page. Its body [may then have 64 KiB][limit]; else it changes
+    /// nothing about CORS.
+    ///
+    /// [limit]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+    pub fn keepalive(mut self) -> Self {
+        self.settings.keepalive = true;
+        self
+    }
+
     /// Listens to the progress of the upload, as `XMLHttpRequest` can: such a request is [always
     /// preflighted](https://fetch.spec.whatwg.org/#use-cors-preflight-flag), but in one
     /// [engine](super::Engine) only if it has a body.
@@ -207,144 +269,12 @@ impl Request {
 
     /// Requests a web font, for which one [engine](super::Engine) has a rule of its own.
     pub fn for_font(mut self) -> Self {
-        self.settings.is_font = true;
+        self.settings.initiator = Initiator::Font;
         self
     }
 
     /// The method and the URL as they were given.
     pub(super) fn line(&self) -> (&str, &str) {
         (&self.method, &self.url)
-    }
-
-    /// What the [constructor of `Request`](https://fetch.spec.whatwg.org/#dom-request) makes of it.
-    pub(super) fn prepare(self) -> Result<Prepared, Misuse> {
-        let mut settings = self.settings;
-        let no_cors = settings.mode == Mode::NoCors;
-        let url = Url::parse(&self.url).ok_or_else(|| Misuse::InvalidUrl(self.url.clone()))?;
-        if url.has_userinfo() {
-            return Err(Misuse::UrlWithCredentials(self.url));
-        }
-        let method = prepare_method(self.method, no_cors)?;
-        if settings.cache == CacheMode::OnlyIfCached && settings.mode != Mode::SameOrigin {
-            return Err(Misuse::OnlyIfCached);
-        }
-        let (mut headers, mut dropped_headers) = (HeaderMap::new(), Vec::new());
-        let body_type = self.body.as_ref().and_then(|(_, content_type)| content_type.clone());
-        let has_type =
-            self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        let body_type =
-            body_type.filter(|_| !has_type).map(|kind| (CONTENT_TYPE.to_string(), kind));
-        for (name, value) in self.headers.into_iter().chain(body_type) {
-            let white_space = [' ', '\t', '\r', '\n'];
-            let parsed = HeaderName::from_bytes(name.as_bytes())
-                .ok()
-                .zip(HeaderValue::from_bytes(value.trim_matches(white_space).as_bytes()).ok());
-            let Some((name, value)) = parsed else {
-                return Err(Misuse::InvalidHeader(name, value));
-            };
-            let bytes = value.as_bytes();
-            if safelist::is_forbidden_header(&name, bytes)
-                || no_cors && !safelist::is_no_cors_safelisted(&name, bytes)
-            {
-                dropped_headers.push(name);
-            } else {
-                headers.append(name, value);
-            }
-        }
-        if self.body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
-            return Err(Misuse::BodyNotAllowed);
-        }
-        if self.streamed && no_cors {
-            return Err(Misuse::StreamNotForNoCors);
-        }
-        settings.use_cors_preflight |= self.streamed;
-        let body = self.body.map(|(body, _)| body);
-        let streamed = self.streamed;
-        Ok(Prepared { method, url, headers, dropped_headers, body, streamed, settings })
-    }
-}
-
-fn prepare_method(method: String, no_cors: bool) -> Result<Method, Misuse> {
-    if safelist::is_forbidden_method(&method) {
-        return Err(Misuse::ForbiddenMethod(method));
-    }
-    let normalized = safelist::normalize_method(&method);
-    if no_cors && !safelist::is_safelisted_method(&normalized) {
-        return Err(Misuse::MethodNotForNoCors(method));
-    }
-    Method::from_bytes(normalized.as_bytes()).map_err(|_| Misuse::InvalidMethod(method))
-}
-
-/// A request that can be fetched.
-#[derive(Clone, Debug)]
-pub(super) struct Prepared {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) dropped_headers: Vec<HeaderName>,
-    pub(super) body: Option<Bytes>,
-    /// The body has no source, so it cannot be sent a second time.
-    pub(super) streamed: bool,
-    pub(super) settings: Settings,
-}
-
-impl Prepared {
-    /// What an engine makes of the request before anything is sent.
-    pub(super) fn in_engine(mut self, engine: Engine) -> Self {
-        let settings = &mut self.settings;
-        if settings.is_font && !engine.requests_fonts_by_cors() {
-            settings.mode = Mode::NoCors;
-            settings.credentials = Credentials::Include;
-        }
-        if self.body.is_none() && !engine.preflights_for_uploads_of_nothing() {
-            settings.use_cors_preflight = false;
-        }
-        self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn methods() {
-        for (method, prepared) in [("put", "PUT"), ("Get", "GET"), ("patch", "patch"), ("X", "X")] {
-            let request = request(method, "https://a.example").prepare().unwrap();
-            assert_eq!(request.method.as_str(), prepared);
-        }
-        let misuse = |request: Request| request.prepare().unwrap_err();
-        let url = "https://a.example";
-        assert_eq!(misuse(request("Trace", url)), Misuse::ForbiddenMethod("Trace".into()));
-        assert_eq!(misuse(request("a b", url)), Misuse::InvalidMethod("a b".into()));
-        assert_eq!(misuse(put(url).no_cors()), Misuse::MethodNotForNoCors("PUT".into()));
-        assert_eq!(misuse(get("/a")), Misuse::InvalidUrl("/a".into()));
-        assert_eq!(misuse(get(url).text("")), Misuse::BodyNotAllowed);
-        assert_eq!(
-            misuse(get(url).header("a b", "")),
-            Misuse::InvalidHeader("a b".into(), String::new())
-        );
-        assert_eq!(misuse(get(url).cache(CacheMode::OnlyIfCached)), Misuse::OnlyIfCached);
-        assert_eq!(misuse(post(url).no_cors().stream("")), Misuse::StreamNotForNoCors);
-        let url = "https://u:p@a.example";
-        assert_eq!(misuse(get(url)), Misuse::UrlWithCredentials(url.into()));
-    }
-
-    #[test]
-    fn headers() {
-        let request = post("https://a.example")
-            .header("Cookie", "a=b")
-            .header("X-A", "1")
-            .text("hi")
-            .prepare()
-            .unwrap();
-        assert_eq!(request.dropped_headers, ["cookie"]);
-        assert_eq!(request.headers["x-a"], "1");
-        assert_eq!(request.headers[CONTENT_TYPE], "text/plain;charset=UTF-8");
-
-        let request = post("https://a.example").header("x-a", "1").json("{}").no_cors();
-        let request = request.prepare().unwrap();
-        assert_eq!(request.dropped_headers, ["x-a", "content-type"]);
-        assert!(request.headers.is_empty());
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, StatusCode, response};
 
 use super::modes::Credentials;
 use super::values;
@@ -23,6 +23,7 @@ pub struct Answer {
 /// What a script may see of a response: its
 /// [type](https://fetch.spec.whatwg.org/#concept-response-type).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AnswerKind {
     /// From the page's own origin: everything but cookies.
     Basic,
@@ -32,6 +33,9 @@ pub enum AnswerKind {
     Opaque,
     /// A redirect that was not followed: nothing but that it is one.
     OpaqueRedirect,
+    /// Of a [form](super::form_post): what the browser shows in place of the page, all of it but
+    /// cookies. No script of the page sees it.
+    Navigation,
 }
 
 /// The whole response, before it is filtered.
@@ -39,8 +43,7 @@ pub enum AnswerKind {
 pub(super) struct Internal {
     pub(super) url: String,
     pub(super) redirected: bool,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(super) head: response::Parts,
     pub(super) body: Bytes,
 }
 
@@ -75,6 +78,14 @@ impl Answer {
         self.status
     }
 
+    /// What `statusText` says: as servers send it over HTTP/1.1 if nobody tells them otherwise. Empty for
+    /// an opaque response, and in a browser also over HTTP/2, which has none.
+    #[must_use]
+    pub fn status_text(&self) -> &'static str {
+        let status = StatusCode::from_u16(self.status).ok();
+        status.and_then(|status| status.canonical_reason()).unwrap_or_default()
+    }
+
     /// The headers that the script sees.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -104,11 +115,15 @@ impl Answer {
         Self::filtered(AnswerKind::Basic, internal, |_| true)
     }
 
+    pub(super) fn navigation(internal: Internal) -> Self {
+        Self::filtered(AnswerKind::Navigation, internal, |_| true)
+    }
+
     /// [CORS filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-cors)
     pub(super) fn cors(internal: Internal, credentials: Credentials) -> Self {
         // One malformed member voids the header.
-        let exposed =
-            values::tokens(&internal.headers, ACCESS_CONTROL_EXPOSE_HEADERS).unwrap_or_default();
+        let exposed = values::tokens(&internal.head.headers, ACCESS_CONTROL_EXPOSE_HEADERS)
+            .unwrap_or_default();
         let any = credentials != Credentials::Include && exposed.iter().any(|name| name == "*");
         Self::filtered(AnswerKind::Cors, internal, |name| {
             any || is_safelisted(name)
@@ -138,14 +153,14 @@ impl Answer {
         internal: Internal,
         is_visible: impl Fn(&HeaderName) -> bool,
     ) -> Self {
-        let Internal { url, redirected, status, headers, body } = internal;
+        let Internal { url, redirected, head, body } = internal;
         let mut visible = HeaderMap::new();
-        for (name, value) in &headers {
+        for (name, value) in &head.headers {
             if is_visible(name) && !is_forbidden(name) {
                 visible.append(name, value.clone());
             }
         }
-        Self { kind, url, redirected, status: status.as_u16(), headers: visible, body }
+        Self { kind, url, redirected, status: head.status.as_u16(), headers: visible, body }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use http::header::{HeaderMap, HeaderName};
 
-use super::values::{is_token_byte, text};
+use super::values::{is_token_byte, split, text};
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
 pub(super) fn is_safelisted_method(method: &str) -> bool {
@@ -50,7 +50,7 @@ pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8]) -> bool {
         | "upgrade"
         | "via" => true,
         "x-http-method" | "x-http-method-override" | "x-method-override" => {
-            text(value).split(',').any(|method| is_forbidden_method(method.trim()))
+            split(&text(value)).into_iter().any(is_forbidden_method)
         }
         name => name.starts_with("proxy-") || name.starts_with("sec-"),
     }
@@ -114,7 +114,7 @@ fn is_unsafe_byte(byte: u8) -> bool {
 }
 
 /// The essence of a [parsed MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type).
-fn mime_essence(text: &str) -> Option<String> {
+pub(super) fn mime_essence(text: &str) -> Option<String> {
     let white_space = [' ', '\t', '\n', '\r'];
     let (kind, rest) = text.trim_matches(white_space).split_once('/')?;
     let (subtype, _parameters) = rest.split_once(';').unwrap_or((rest, ""));
@@ -215,5 +215,7 @@ mod tests {
         }
         assert!(is_forbidden("x-http-method-override", "PUT, trace"));
         assert!(!is_forbidden("x-http-method-override", "PUT"));
+        assert!(is_forbidden("x-http-method", "\"a\", Track"));
+        assert!(!is_forbidden("x-http-method", "\"a,trace,b\""));
     }
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+    ETAG, HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    IF_UNMODIFIED_SINCE, LAST_MODIFIED, VARY,
 };
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, response};
 
 use super::values;
 
@@ -19,12 +20,15 @@ pub(super) struct Store {
     stored: Vec<Stored>,
 }
 
+/// Request headers and their values.
+pub(super) type Key = Vec<(String, Option<String>)>;
+
 /// A stored response.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     url: String,
     /// The request headers that its `Vary` names, and their values.
-    key: Vec<(String, Option<String>)>,
+    key: Key,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -48,32 +52,14 @@ impl Store {
         self.stored.iter().rev().find(|stored| stored.is_for(asked))
     }
 
-    /// Keeps a response, if it may be kept: [section 3].
-    ///
-    /// [section 3]: https://www.rfc-editor.org/rfc/rfc9111#section-3
-    pub(super) fn keep(&mut self, asked: Asked<'_>, response: &Response<Bytes>) {
-        let headers = response.headers();
-        let control = |directive: &str| directive_of(headers, directive).is_some();
-        let for_authorized = ["public", "s-maxage", "must-revalidate"];
-        let forbidden = control("no-store")
-            || directive_of(asked.headers, "no-store").is_some()
-            || asked.is_shared
-                && (control("private")
-                    || asked.headers.contains_key(AUTHORIZATION)
-                        && !for_authorized.iter().any(|directive| control(directive)));
-        let usable = lifetime(headers, asked.is_shared).is_some()
-            || headers.contains_key(ETAG)
-            || headers.contains_key(LAST_MODIFIED);
-        let Some(key) = vary_key(headers, asked.headers) else { return };
-        if forbidden || !usable || response.status() == StatusCode::PARTIAL_CONTENT {
-            return;
-        }
+    /// Keeps a response by its [key](key_of).
+    pub(super) fn keep(&mut self, asked: Asked<'_>, key: Key, response: &Response<Bytes>) {
         self.stored.retain(|stored| stored.url != asked.url || stored.key != key);
         self.stored.push(Stored {
             url: asked.url.to_owned(),
             key,
             status: response.status(),
-            headers: headers.clone(),
+            headers: response.headers().clone(),
             body: response.body().clone(),
             at: asked.now,
         });
@@ -137,11 +123,43 @@ impl Stored {
     }
 }
 
+/// What a response to a `GET` request is stored by; `None` if it may not be stored: [section 3].
+///
+/// [section 3]: https://www.rfc-editor.org/rfc/rfc9111#section-3
+pub(super) fn key_of(asked: Asked<'_>, response: &response::Parts) -> Option<Key> {
+    let headers = &response.headers;
+    let control = |directive: &str| directive_of(headers, directive).is_some();
+    let for_authorized = ["public", "s-maxage", "must-revalidate"];
+    let forbidden = control("no-store")
+        || directive_of(asked.headers, "no-store").is_some()
+        || asked.is_shared
+            && (control("private")
+                || asked.headers.contains_key(AUTHORIZATION)
+                    && !for_authorized.iter().any(|directive| control(directive)));
+    let usable = lifetime(headers, asked.is_shared).is_some()
+        || headers.contains_key(ETAG)
+        || headers.contains_key(LAST_MODIFIED);
+    if forbidden || !usable || response.status == StatusCode::PARTIAL_CONTENT {
+        return None;
+    }
+    vary_key(headers, asked.headers)
+}
+
+/// Whether a request has a condition of its own: one of the headers by which the standard turns [cache
+/// mode] `default` into `no-store`.
+///
+/// [cache mode]: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+pub(super) fn is_conditional(request: &HeaderMap) -> bool {
+    [IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, IF_MATCH, IF_RANGE]
+        .iter()
+        .any(|condition| request.contains_key(condition))
+}
+
 /// The request headers that `Vary` names. `None` if it says `*`, which no request matches.
-fn vary_key(response: &HeaderMap, request: &HeaderMap) -> Option<Vec<(String, Option<String>)>> {
+fn vary_key(response: &HeaderMap, request: &HeaderMap) -> Option<Key> {
     let vary = values::get(response, VARY).unwrap_or_default().to_ascii_lowercase();
     let names = vary.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let mut key: Vec<_> = names.map(|name| (name.to_owned(), values::get(request, name))).collect();
+    let mut key: Key = names.map(|name| (name.to_owned(), values::get(request, name))).collect();
     key.sort();
     key.dedup();
     (!key.iter().any(|(name, _)| name == "*")).then_some(key)

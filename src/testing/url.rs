@@ -1,110 +1,80 @@
-//! [`Url`] and [`Origin`]: as much of the URL standard as the model needs.
+//! [`Url`] and [`Origin`]: the URL standard, and the origins that embedders of browsers add.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use http::Uri;
+use url::Url as Parsed;
 
-/// An absolute URL with a host. Hosts have to be in their canonical form but for capitals: IDNA,
-/// and IPv4 addresses in other notations, are not the model's business.
+/// The URL of a request: absolute, with a host, and without a fragment, which no server is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Url {
-    scheme: String,
-    host: String,
-    /// `None` is the scheme's default.
-    port: Option<u16>,
-    /// Path and query. Starts with a slash.
-    target: String,
-    /// User name and password, as they were given. Empty if there are none.
-    userinfo: String,
-}
+pub(super) struct Url(Parsed);
 
 impl Url {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let uri: Uri = text.parse().ok()?;
-        let authority = uri.authority()?;
-        let scheme = uri.scheme_str()?.to_ascii_lowercase();
-        let (userinfo, host_and_port) = match authority.as_str().rsplit_once('@') {
-            Some((userinfo, rest)) => (userinfo, rest),
-            None => ("", authority.as_str()),
-        };
-        let (host, port) = split_port(host_and_port)?;
-        let target = uri.path_and_query().map_or("/", |target| target.as_str());
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let mut target = without_dot_segments(path);
-        if !query.is_empty() {
-            target = format!("{target}?{query}");
-        }
-        Some(Self {
-            host: host.to_ascii_lowercase(),
-            port: port.filter(|port| Some(*port) != default_port(&scheme)),
-            scheme,
-            target,
-            // An empty password has no colon.
-            userinfo: userinfo.strip_suffix(':').unwrap_or(userinfo).to_owned(),
-        })
+        Self::of(Parsed::parse(text).ok()?)
     }
 
-    /// Parses a reference, such as the value of `Location`, relative to this URL.
-    pub(super) fn join(&self, reference: &str) -> Option<Self> {
-        let reference = reference.trim_matches([' ', '\t']);
-        let base = self.base();
-        let (path, _) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        if has_scheme(reference) {
-            Self::parse(reference)
-        } else if reference.starts_with("//") {
-            Self::parse(&format!("{}:{reference}", self.scheme))
-        } else if reference.starts_with('/') {
-            Self::parse(&format!("{base}{reference}"))
-        } else if reference.starts_with('?') {
-            Self::parse(&format!("{base}{path}{reference}"))
-        } else if reference.is_empty() || reference.starts_with('#') {
-            Some(self.clone())
-        } else {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            Self::parse(&format!("{base}{folder}/{reference}"))
+    /// Parses the value of `Location`, relative to this URL. Its characters are bytes.
+    ///
+    /// The standard leaves open what bytes outside of ASCII mean; [all browsers percent-encode
+    /// them](https://github.com/whatwg/fetch/issues/883).
+    pub(super) fn join(&self, location: &str) -> Option<Self> {
+        let mut reference = String::with_capacity(location.len());
+        for byte in location.chars() {
+            if byte.is_ascii() {
+                reference.push(byte);
+            } else {
+                // Writing to a string cannot fail.
+                let _ = write!(reference, "%{:02X}", u32::from(byte));
+            }
         }
+        Self::of(self.0.join(&reference).ok()?)
+    }
+
+    fn of(mut url: Parsed) -> Option<Self> {
+        url.set_fragment(None);
+        let url = Self(url);
+        // A host may have bytes that `http` does not take.
+        (!url.host().is_empty() && url.to_string().parse::<Uri>().is_ok()).then_some(url)
     }
 
     pub(super) fn scheme(&self) -> &str {
-        &self.scheme
+        self.0.scheme()
     }
 
     pub(super) fn host(&self) -> &str {
-        &self.host
+        self.0.host_str().unwrap_or_default()
     }
 
     /// The path, without the query.
     pub(super) fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or("/")
+        self.0.path()
     }
 
     /// The value of a `Host` header.
     pub(super) fn authority(&self) -> String {
-        match self.port {
-            Some(port) => format!("{}:{port}", self.host),
-            None => self.host.clone(),
-        }
+        authority(self.host(), self.0.port())
     }
 
     /// <https://url.spec.whatwg.org/#include-credentials>
     pub(super) fn has_userinfo(&self) -> bool {
-        !self.userinfo.is_empty()
+        !self.0.username().is_empty() || self.0.password().is_some()
     }
 
     /// The URL as scripts get to see it: with user name and password, which no server is sent.
-    pub(super) fn href(&self) -> String {
-        format!("{}{}", self.base(), self.target)
+    pub(super) fn href(&self) -> &str {
+        self.0.as_str()
     }
 
     /// <https://fetch.spec.whatwg.org/#http-scheme>
     pub(super) fn is_http(&self) -> bool {
-        matches!(self.scheme.as_str(), "http" | "https")
+        matches!(self.scheme(), "http" | "https")
     }
 
     /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     pub(super) fn is_trustworthy(&self) -> bool {
-        let name = self.host.trim_end_matches('.');
-        matches!(self.scheme.as_str(), "https" | "wss")
+        let name = self.host().trim_end_matches('.');
+        matches!(self.scheme(), "https" | "wss")
             || name == "localhost"
             || name.ends_with(".localhost")
             || name.starts_with("127.")
@@ -112,62 +82,84 @@ impl Url {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        Origin(Some(Self { target: "/".to_owned(), userinfo: String::new(), ..self.clone() }))
-    }
-
-    /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
-    /// The model takes the last two labels of a name for its registrable domain.
-    pub(super) fn is_same_site(&self, other: &Self) -> bool {
-        self.scheme == other.scheme && self.registrable() == other.registrable()
-    }
-
-    fn registrable(&self) -> &str {
-        let is_address = self.host.ends_with(|last: char| last.is_ascii_digit() || last == ']');
-        let mut dots = self.host.trim_end_matches('.').rmatch_indices('.').map(|(at, _)| at);
-        match dots.nth(1) {
-            Some(at) if !is_address => &self.host[at + 1..],
-            _ => &self.host,
-        }
-    }
-
-    /// What a reference leaves as it is that starts with a slash.
-    fn base(&self) -> String {
-        let at = if self.userinfo.is_empty() { "" } else { "@" };
-        format!("{}://{}{at}{}", self.scheme, self.userinfo, self.authority())
-    }
-
-    fn origin_text(&self) -> String {
-        format!("{}://{}", self.scheme, self.authority())
+        Origin::of(&self.0)
     }
 }
 
 impl fmt::Display for Url {
+    /// As servers are sent it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin_text(), self.target)
+        let mut url = self.0.clone();
+        // Both fail only for URLs without a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        f.write_str(url.as_str())
     }
 }
 
-/// An [origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin). Without a URL
-/// it is opaque, and the same as no other.
+/// An [origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin). `None` is opaque,
+/// and the same as no other.
 #[derive(Clone, Debug)]
-pub(super) struct Origin(Option<Url>);
+pub(super) struct Origin(Option<Tuple>);
+
+/// A [tuple origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple).
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tuple {
+    scheme: String,
+    host: String,
+    /// `None` is the scheme's default.
+    port: Option<u16>,
+}
 
 impl Origin {
     pub(super) const OPAQUE: Self = Self(None);
 
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Some(url), Some(other)) => url == other,
-            _ => false,
-        }
+    /// The origin of a page.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(Self::of(&Parsed::parse(text).ok()?))
     }
 
+    /// The origin of a URL. By the URL standard it is opaque if the scheme is not special, but the
+    /// embedders of browsers give such pages one: their extensions, and applications such as Tauri's.
+    fn of(url: &Parsed) -> Self {
+        let origin = match url.origin() {
+            url::Origin::Tuple(scheme, host, port) => {
+                let host = host.to_string();
+                Some(Tuple {
+                    port: Some(port).filter(|port| !is_default(&scheme, *port)),
+                    scheme,
+                    host,
+                })
+            }
+            url::Origin::Opaque(_) => match url.host_str() {
+                Some(host) if !host.is_empty() && url.scheme() != "file" => Some(Tuple {
+                    scheme: url.scheme().to_owned(),
+                    host: host.to_owned(),
+                    port: url.port(),
+                }),
+                _ => None,
+            },
+        };
+        Self(origin)
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.0.is_some() && self.0 == other.0
+    }
+
+    /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
     pub(super) fn is_same_site(&self, url: &Url) -> bool {
-        self.0.as_ref().is_some_and(|own| own.is_same_site(url))
+        self.0.as_ref().is_some_and(|own| own.scheme == url.scheme())
+            && self.is_schemelessly_same_site(url)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site>
+    pub(super) fn is_schemelessly_same_site(&self, url: &Url) -> bool {
+        self.0.as_ref().is_some_and(|own| registrable(&own.host) == registrable(url.host()))
     }
 
     pub(super) fn is_https(&self) -> bool {
-        self.0.as_ref().is_some_and(|url| url.scheme == "https")
+        self.0.as_ref().is_some_and(|own| own.scheme == "https")
     }
 }
 
@@ -176,59 +168,34 @@ impl fmt::Display for Origin {
     /// the origin.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(url) => f.write_str(&url.origin_text()),
+            Some(Tuple { scheme, host, port }) => {
+                write!(f, "{scheme}://{}", authority(host, *port))
+            }
             None => f.write_str("null"),
         }
     }
 }
 
-fn default_port(scheme: &str) -> Option<u16> {
-    match scheme {
-        "http" | "ws" => Some(80),
-        "https" | "wss" => Some(443),
-        "ftp" => Some(21),
-        _ => None,
-    }
+fn is_default(scheme: &str, port: u16) -> bool {
+    matches!((scheme, port), ("http" | "ws", 80) | ("https" | "wss", 443) | ("ftp", 21))
 }
 
-fn has_scheme(reference: &str) -> bool {
-    let is_scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-    reference.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(is_scheme_byte)
-    })
-}
-
-fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (authority, ""),
-    };
+fn authority(host: &str, port: Option<u16>) -> String {
     match port {
-        _ if host.is_empty() => None,
-        "" => Some((host, None)),
-        port => Some((host, Some(port.parse().ok()?))),
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 
-/// Resolves `.` and `..`, as the [path state] of the URL parser does.
-///
-/// [path state]: https://url.spec.whatwg.org/#path-state
-fn without_dot_segments(path: &str) -> String {
-    let mut segments = Vec::new();
-    let mut is_folder = false;
-    for segment in path.split('/').skip(1) {
-        is_folder = matches!(segment, "." | "..");
-        match segment {
-            "." => {}
-            ".." => drop(segments.pop()),
-            segment => segments.push(segment),
-        }
+/// The model takes the last two labels of a name for its registrable domain.
+fn registrable(host: &str) -> &str {
+    // A host that ends in a number is an address.
+    let is_address = host.ends_with(|last: char| last.is_ascii_digit() || last == ']');
+    let mut dots = host.trim_end_matches('.').rmatch_indices('.').map(|(at, _)| at);
+    match dots.nth(1) {
+        Some(at) if !is_address => &host[at + 1..],
+        _ => host,
     }
-    if is_folder {
-        segments.push("");
-    }
-    format!("/{}", segments.join("/"))
 }
 
 #[cfg(test)]
@@ -239,30 +206,46 @@ mod tests {
     fn urls_and_their_origins() {
         let table = [
             ("https://a.example", "https://a.example/", "https://a.example"),
-            (
-                "HTTPS://A.Example:443/B?c=/../d#e",
-                "https://a.example/B?c=/../d",
-                "https://a.example",
-            ),
-            (
-                "http://a.example:8080/x/./y/../z/..",
-                "http://a.example:8080/x/",
-                "http://a.example:8080",
-            ),
-            ("http://[::1]:80/", "http://[::1]/", "http://[::1]"),
+            ("HTTPS://A.Example:443/B?c#e", "https://a.example/B?c", "https://a.example"),
+            ("http://a.example:8080/x/../y", "http://a.example:8080/y", "http://a.example:8080"),
             ("http://[::1]:81", "http://[::1]:81/", "http://[::1]:81"),
-            ("tauri://localhost", "tauri://localhost/", "tauri://localhost"),
+            ("http://0x7f.1/", "http://127.0.0.1/", "http://127.0.0.1"),
+            (
+                "https://bücher.example/ü",
+                "https://xn--bcher-kva.example/%C3%BC",
+                "https://xn--bcher-kva.example",
+            ),
             ("http://u:p@a.example/", "http://a.example/", "http://a.example"),
+            ("tauri://localhost/x", "tauri://localhost/x", "tauri://localhost"),
+            // The hosts of such schemes keep their case.
+            ("x-y://4ED7F644:80/", "x-y://4ED7F644:80/", "x-y://4ED7F644:80"),
         ];
         for (text, url, origin) in table {
             let parsed = Url::parse(text).unwrap();
             assert_eq!(parsed.to_string(), url, "{text}");
             assert_eq!(parsed.origin().to_string(), origin, "{text}");
+            assert_eq!(Origin::parse(text).unwrap().to_string(), origin, "{text}");
         }
-        for text in ["", "/a", "a.example", "http://", "http://a:99999/", "http://a b/", "data:,x"]
-        {
+        let none = ["", "/a", "a.example", "http://", "http://a:99999/", "http://a b/", "data:,x"];
+        for text in none.into_iter().chain(["file:///x", "http://a{b.example/"]) {
             assert_eq!(Url::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn origins_of_pages() {
+        let table = [
+            ("data:text/html,x", "null"),
+            ("about:blank", "null"),
+            ("file:///x.html", "null"),
+            ("file://host/x.html", "null"),
+            ("blob:https://a.example/x", "https://a.example"),
+            ("http://a{b.example/", "http://a{b.example"),
+        ];
+        for (text, origin) in table {
+            assert_eq!(Origin::parse(text).unwrap().to_string(), origin, "{text}");
+        }
+        assert!(Origin::parse("nowhere").is_none());
     }
 
     #[test]
@@ -276,7 +259,7 @@ mod tests {
         ];
         for (text, href) in table {
             let url = Url::parse(text).unwrap();
-            assert_eq!((url.href(), url.has_userinfo()), (href.to_owned(), href.contains('@')));
+            assert_eq!((url.href(), url.has_userinfo()), (href, href.contains('@')));
             assert!(!url.to_string().contains('@') && !url.authority().contains('@'));
         }
         let url = Url::parse("http://u:p@a.example/b").unwrap();
@@ -284,30 +267,39 @@ mod tests {
     }
 
     #[test]
-    fn references() {
+    fn locations() {
         let base = Url::parse("https://a.example/b/c?d").unwrap();
         let table = [
             ("https://b.example/x", "https://b.example/x"),
             ("//b.example/x", "https://b.example/x"),
-            ("/x", "https://a.example/x"),
-            ("x", "https://a.example/b/x"),
-            ("../x?y", "https://a.example/x?y"),
-            ("?y", "https://a.example/b/c?y"),
+            ("../x?y#z", "https://a.example/x?y"),
             ("", "https://a.example/b/c?d"),
+            ("/a b", "https://a.example/a%20b"),
+            // Each character is a byte of the header.
+            ("/\u{c3}\u{bc}?\u{ff}", "https://a.example/%C3%BC?%FF"),
+            ("https://b\u{c3}\u{bc}cher.example/", "https://xn--bcher-kva.example/"),
+            ("/%c3\\x", "https://a.example/%c3/x"),
         ];
-        for (reference, expected) in table {
-            assert_eq!(base.join(reference).unwrap().to_string(), expected, "{reference}");
+        for (location, expected) in table {
+            assert_eq!(base.join(location).unwrap().to_string(), expected, "{location}");
         }
-        assert_eq!(base.join("mailto:a@b"), None);
+        for location in ["mailto:a@b", "http://a b/"] {
+            assert_eq!(base.join(location), None);
+        }
     }
 
     #[test]
     fn sites() {
-        let url = |text| Url::parse(text).unwrap();
-        assert!(url("https://a.b.example").is_same_site(&url("https://c.b.example:8443")));
-        assert!(!url("https://a.b.example").is_same_site(&url("http://a.b.example")));
-        assert!(!url("https://a.example").is_same_site(&url("https://b.test")));
-        assert!(!url("http://127.0.0.1").is_same_site(&url("http://128.0.0.1")));
+        let same_site = |page: &str, url: &str| {
+            let (page, url) = (Origin::parse(page).unwrap(), Url::parse(url).unwrap());
+            (page.is_same_site(&url), page.is_schemelessly_same_site(&url))
+        };
+        let page = "https://a.b.example";
+        assert_eq!(same_site(page, "https://c.b.example:8443"), (true, true));
+        assert_eq!(same_site(page, "http://a.b.example"), (false, true));
+        assert_eq!(same_site(page, "https://b.test"), (false, false));
+        assert_eq!(same_site("http://127.0.0.1", "http://128.0.0.1"), (false, false));
+        assert_eq!(same_site("data:,x", page), (false, false));
         assert!(!Origin::OPAQUE.is_same(&Origin::OPAQUE));
     }
 }

@@ -40,6 +40,27 @@ pub(super) fn tokens(
     Ok(tokens)
 }
 
+/// [Splits](https://fetch.spec.whatwg.org/#header-value-get-decode-and-split) a value at its commas,
+/// but for those in quoted strings.
+pub(super) fn split(value: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut is_quoted, mut is_escaped) = (0, false, false);
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_quoted,
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted => {
+                parts.push(&value[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&value[start..]);
+    parts.into_iter().map(|part| part.trim_matches([' ', '\t'])).collect()
+}
+
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
 pub(super) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
@@ -48,6 +69,25 @@ pub(super) fn is_token_byte(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quoted_commas_do_not_split() {
+        let table: [(&str, &[&str]); 9] = [
+            ("", &[""]),
+            ("a, b\t,c", &["a", "b", "c"]),
+            (",a,", &["", "a", ""]),
+            (r#""a,b",c"#, &[r#""a,b""#, "c"]),
+            (r#"a"b,c"d,e"#, &[r#"a"b,c"d"#, "e"]),
+            (r#""a\",b",c"#, &[r#""a\",b""#, "c"]),
+            (r#""a\\",b"#, &[r#""a\\""#, "b"]),
+            // Outside of quotes a backslash escapes nothing; quotes that are not closed do not end.
+            (r#"a\","b,c"#, &[r#"a\","b"#, "c"]),
+            (r#"a,"b,c"#, &["a", r#""b,c"#]),
+        ];
+        for (value, parts) in table {
+            assert_eq!(split(value), parts, "{value}");
+        }
+    }
 
     #[test]
     fn lists() {

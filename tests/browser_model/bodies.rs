@@ -3,15 +3,17 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::body::Frame;
+use tokio::time::timeout;
 use tower::{Service, ServiceExt, service_fn};
-use tower_cors::testing::{Body, Page, Step, get, post};
+use tower_cors::testing::{Body, HttpCache, Page, Redirect, Step, get, head, post, put};
 
-use super::PAGE;
+use super::{API, PAGE};
 
 #[tokio::test]
 async fn a_service_that_takes_and_gives_other_bodies() {
@@ -61,6 +63,71 @@ async fn a_body_that_breaks_off() {
     assert!(error.to_string().contains("the line went dead"), "{error}");
 }
 
+/// A body of which something comes, and then nothing for ever.
+#[derive(Clone, Copy)]
+struct Endless;
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Poll::Pending
+    }
+}
+
+/// What no script gets to see, nobody waits for.
+#[tokio::test]
+async fn bodies_that_never_end() {
+    async fn app(
+        request: Request<Body>,
+    ) -> Result<Response<Either<Full<Bytes>, Endless>>, Infallible> {
+        let hangs = Response::builder().header("access-control-allow-origin", PAGE);
+        let hangs = hangs.header("access-control-allow-methods", "PUT");
+        let response = match request.uri().path() {
+            _ if request.method() == Method::OPTIONS => hangs,
+            "/302" => hangs.status(302).header("location", "/"),
+            "/endless" => hangs,
+            "/refused" => Response::builder(),
+            _ => return Ok(hangs.body(Either::Left("hello".into())).unwrap()),
+        };
+        Ok(response.body(Either::Right(Endless)).unwrap())
+    }
+    let requests = [
+        (put(API), true),
+        (get(format!("{API}302")), true),
+        (get(format!("{API}302")).redirect(Redirect::Manual), true),
+        (get(format!("{API}endless")).no_cors(), true),
+        (head(format!("{API}endless")), true),
+        (get(format!("{API}refused")), false),
+    ];
+    let second = Duration::from_secs(1);
+    for (request, expected) in requests {
+        let mut page = Page::at(PAGE, service_fn(app));
+        let direct = timeout(second, page.fetch(request.clone())).await.unwrap();
+        let mut page = Page::at(PAGE, HttpCache::private(service_fn(app)));
+        let cached = timeout(second, page.fetch(request.clone())).await.unwrap();
+        assert_eq!((direct.is_ok(), cached.is_ok()), (expected, expected), "{request:?}");
+    }
+    // What the script does see is read.
+    let mut page = Page::at(PAGE, service_fn(app));
+    let unread = timeout(Duration::from_millis(10), page.fetch(get(format!("{API}endless"))));
+    unread.await.unwrap_err();
+}
+
+#[tokio::test]
+async fn some_responses_have_no_body() {
+    let mut page = super::page(200, &[]);
+    assert_eq!(page.fetch(get(PAGE)).await.unwrap().text(), "hello");
+    assert_eq!(page.fetch(head(PAGE)).await.unwrap().text(), "");
+    for status in [204, 205, 304] {
+        assert_eq!(super::page(status, &[]).fetch(get(PAGE)).await.unwrap().text(), "", "{status}");
+    }
+}
+
 /// Not ready at first, and not to be called before it is.
 struct Slow {
     is_ready: bool,
@@ -92,6 +159,30 @@ async fn readiness_and_errors() {
     assert_eq!(error.step(), &Step::Service);
     assert!(error.to_string().contains("out of order"), "{error}");
     assert_eq!(page.log().iter().next().unwrap().status(), None);
+}
+
+/// A page whose type does not name its service.
+#[tokio::test]
+async fn a_boxed_service() {
+    fn boxed() -> Page {
+        let service = service_fn(|request: Request<Body>| async {
+            let bytes = request.into_body().into_bytes();
+            if bytes.is_empty() { Err("empty") } else { Ok(Response::new(Full::new(bytes))) }
+        });
+        Page::at(PAGE, service).boxed()
+    }
+    let mut page = boxed();
+    assert_eq!(page.open(PAGE).fetch(post(PAGE).text("hello")).await.unwrap().text(), "hello");
+    let error = page.fetch(post(PAGE)).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Service);
+    assert!(error.to_string().contains("empty"), "{error}");
+    // What the browser knows goes along.
+    let mut page = super::page(200, &[("set-cookie", "a=1")]);
+    page.fetch(get(PAGE)).await.unwrap();
+    let mut page = page.boxed();
+    page.fetch(get(PAGE)).await.unwrap();
+    let cookies: Vec<_> = page.log().iter().map(|sent| sent.header("cookie")).collect();
+    assert_eq!(cookies, [None, Some("a=1")]);
 }
 
 #[test]

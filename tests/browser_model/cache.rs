@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tower_cors::testing::{
-    CacheMode, Clock, CorsFailure, HttpCache, Page, Request, Step, get, put,
+    CacheMode, Clock, CorsFailure, Error, HttpCache, Misuse, Mode, Page, Request, Step, get, put,
 };
 
 use super::{API, PAGE, Server, respond, server};
@@ -26,12 +26,11 @@ async fn asked(
         let status = if known { 304 } else { 200 };
         respond(status, &[&[("access-control-allow-origin", "*")], headers].concat())
     });
-    let clock = Clock::new();
-    let mut page = Page::at(PAGE, new(service).clock(clock.clone()));
+    let mut page = Page::at(PAGE, new(service));
     for request in requests {
         let answer = page.fetch(request.clone()).await.unwrap();
         assert_eq!((answer.status(), &*answer.text()), (200, "hello"));
-        clock.advance(Duration::from_secs(1));
+        page.wait(Duration::from_secs(1));
     }
     count.load(Ordering::SeqCst)
 }
@@ -58,6 +57,78 @@ async fn what_is_kept() {
         assert_eq!(asked(HttpCache::private, headers, requests).await, private, "{headers:?}");
         assert_eq!(asked(HttpCache::shared, headers, requests).await, shared, "{headers:?}");
     }
+}
+
+#[tokio::test]
+async fn a_condition_of_the_scripts_own_goes_past_the_cache() {
+    let conditions =
+        ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
+    for name in conditions {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        let service = server(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            respond(200, &[("cache-control", "max-age=60"), ("etag", "\"1\"")])
+        });
+        let mut page = Page::at(PAGE, HttpCache::private(service));
+        page.fetch(get(PAGE)).await.unwrap();
+        page.fetch(get(PAGE).header(name, "\"1\"")).await.unwrap();
+        assert_eq!(count.load(Ordering::SeqCst), 2, "{name}");
+        let sent = page.log().iter().next_back().unwrap();
+        let no_cache = Some("no-cache");
+        assert_eq!((sent.header("cache-control"), sent.header("pragma")), (no_cache, no_cache));
+    }
+}
+
+/// Page and cache have one time, or the test is wrong.
+#[tokio::test]
+async fn clocks() {
+    let second = Duration::from_secs(1);
+    let cache = || HttpCache::shared(server(|_| respond(200, &[("cache-control", "max-age=60")])));
+    let misuse = |outcome: Result<_, Error>| {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.step(), &Step::Request(Misuse::ClocksDiffer));
+        assert!(!error.is_network_error() && error.to_string().contains("Page::open"), "{error}");
+    };
+    // Two browsers with clocks of their own.
+    let cache_of_two = cache();
+    let mut one = Page::at(PAGE, cache_of_two.clone());
+    let mut two = Page::at(PAGE, cache_of_two);
+    one.fetch(get(PAGE)).await.unwrap();
+    two.fetch(get(PAGE)).await.unwrap();
+    one.wait(second);
+    misuse(two.fetch(get(PAGE)).await);
+    two.wait(second);
+    two.fetch(get(PAGE)).await.unwrap();
+    // Two pages of one browser.
+    let mut one = Page::at(PAGE, cache());
+    one.fetch(get(PAGE)).await.unwrap();
+    one.wait(second);
+    one.open(PAGE).fetch(get(PAGE)).await.unwrap();
+    // A clock that the test has.
+    let clock = Clock::new();
+    let cache = cache().clock(clock.clone());
+    clock.advance(second);
+    misuse(Page::at(PAGE, cache.clone()).fetch(get(PAGE)).await);
+    Page::at(PAGE, cache).clock(clock).fetch(get(PAGE)).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_if_cached() {
+    let request = || get(PAGE).mode(Mode::SameOrigin).cache(CacheMode::OnlyIfCached);
+    let service = server(|_| respond(200, &[("cache-control", "max-age=1")]));
+    let mut page = Page::at(PAGE, HttpCache::private(service.clone()));
+    let error = page.fetch(request()).await.unwrap_err();
+    assert_eq!(error.step(), &Step::NotCached);
+    assert_eq!(error.sent().and_then(|sent| sent.status()), None);
+    page.fetch(get(PAGE)).await.unwrap();
+    // Fresh or not.
+    page.wait(Duration::from_secs(2));
+    assert_eq!(page.fetch(request()).await.unwrap().text(), "hello");
+
+    // Where there is no cache, nothing is stored.
+    let error = Page::at(PAGE, service).fetch(request()).await.unwrap_err();
+    assert_eq!(error.step(), &Step::NotCached);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod cache;
+mod initiators;
 mod messages;
 mod preflight_cache;
 mod preflights;

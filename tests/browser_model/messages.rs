@@ -72,11 +72,16 @@ async fn reasons_and_hints() {
         (page(403, &[]), put(API), "has no Access-Control-Allow-Origin", "refuses a preflight"),
         (page(301, &[]), put(API), "has no Access-Control-Allow-Origin", "was redirected"),
         (page(200, &[]), put(API), "has no Access-Control-Allow-Origin", "no CORS layer around"),
-        (page(200, &origin("https://app.example/")), get(API), "not the page's origin", "no slash"),
+        (
+            page(200, &origin("https://app.example/")),
+            get(API),
+            "not the origin of the request",
+            "no slash",
+        ),
         (
             page(200, &origin("https://b.example")),
             get(API),
-            "not the page's origin",
+            "not the origin of the request",
             "Vary: Origin",
         ),
         (page(200, &origin("a, b")), get(API), "has to have one value", "Two parts of the server"),
@@ -115,18 +120,82 @@ async fn reasons_and_hints() {
     }
 }
 
+/// P19: the page is where it is, and to allow `null` is no advice.
 #[tokio::test]
 async fn a_redirect_from_stranger_to_stranger() {
     let service = server(|request| {
         let own = ("access-control-allow-origin", PAGE);
+        let credentials = ("access-control-allow-credentials", "true");
         match request.uri().host() {
-            Some("api.test") => respond(302, &[own, ("location", "https://other.test/")]),
+            Some("api.test") => {
+                respond(302, &[own, credentials, ("location", "https://cdn.test/")])
+            }
             _ => respond(200, &[own]),
         }
     });
-    let text = message(Page::at(PAGE, service), get(API)).await;
-    assert!(text.contains("from a page at null"), "{text}");
-    assert!(text.contains("a redirect went from"), "{text}");
+    let mut page = Page::at(PAGE, service);
+    let error = page.fetch(get(API)).await.unwrap_err();
+    assert_eq!(error.to_string(), "\
+GET https://cdn.test/ (redirected from https://api.test/), from a page at https://app.example, was sent, but its response is kept from the page.
+Access-Control-Allow-Origin is \"https://app.example\", which is not the origin of the request.
+
+  sent      GET https://cdn.test/
+            origin: null
+  received  200 OK
+            access-control-allow-origin: https://app.example
+  needed    access-control-allow-origin: *
+
+The redirect led from one foreign origin to another, which makes the origin of the request `null`. Everybody can have that one, so it is not for a list of origins: allow any origin there, or let the page request the last URL itself.
+
+See https://fetch.spec.whatwg.org/#cors-check");
+    let error = page.fetch(get(API).credentials_include()).await.unwrap_err();
+    assert_eq!(error.needed(), [] as [&str; 0]);
+    assert!(error.to_string().contains("do without credentials and allow any origin"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_with_an_opaque_origin() {
+    let mut frame = page(200, &[OWN]).open_sandboxed();
+    for (request, needed, hint) in [
+        (
+            get(API),
+            &["access-control-allow-origin: *"][..],
+            "only a policy for any origin covers it",
+        ),
+        (get(API).credentials_include(), &[], "request without credentials"),
+    ] {
+        let error = frame.fetch(request).await.unwrap_err();
+        assert_eq!(error.needed(), needed);
+        assert!(error.to_string().contains(hint), "{error}");
+        assert!(error.to_string().contains("/, from a page with an opaque origin, was"), "{error}");
+    }
+}
+
+/// P17: a layer is inside of another one, which removes what it says.
+#[tokio::test]
+async fn a_layer_around_a_layer() {
+    for status in [200, 404] {
+        let page = page(status, &[("vary", "accept, Origin")]);
+        let text = message(page, get(API)).await;
+        assert!(text.contains("the outermost decides: it removes"), "{text}");
+    }
+    let preflight = message(page(200, &[("vary", "origin")]), put(API)).await;
+    assert!(preflight.contains("the outermost decides"), "{preflight}");
+    let refused = message(page(403, &[("vary", "origin")]), put(API)).await;
+    assert!(refused.contains("the outermost answers"), "{refused}");
+}
+
+/// P18: what answers is not the CORS layer, or one with a policy that lists nothing.
+#[tokio::test]
+async fn a_preflight_that_reached_the_application() {
+    for request in [post(API).json("{}"), put(API)] {
+        let text = message(preflighted(200, &[OWN]), request).await;
+        assert!(text.contains("the preflight reached the application"), "{text}");
+    }
+    for list in ["access-control-allow-methods", "access-control-allow-headers"] {
+        let text = message(preflighted(200, &[OWN, (list, "x-a")]), put(API)).await;
+        assert!(!text.contains("reached the application"), "{text}");
+    }
 }
 
 /// One engine does not hide the origin from preflights there.
@@ -155,8 +224,9 @@ async fn the_origin_is_the_one_that_was_sent() {
         let error = page.fetch(put(API)).await.unwrap_err();
         assert_eq!(error.step().is_preflight(), is_preflight, "{error}");
         assert_eq!(error.sent().unwrap().header("origin"), Some(origin));
-        assert_eq!(error.needed(), [format!("access-control-allow-origin: {origin}")]);
-        assert!(error.to_string().contains(&format!("from a page at {origin},")), "{error}");
+        let needed = if origin == "null" { "*" } else { PAGE };
+        assert_eq!(error.needed(), [format!("access-control-allow-origin: {needed}")]);
+        assert!(error.to_string().contains(&format!("from a page at {PAGE},")), "{error}");
     }
 }
 

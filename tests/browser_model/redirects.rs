@@ -159,6 +159,33 @@ async fn user_information_without_cors_is_blocked_by_one() {
     }
 }
 
+/// As the URL standard parses it; bytes outside of ASCII are percent-encoded as they are.
+#[tokio::test]
+async fn locations_are_percent_encoded() {
+    let table: [(&[u8], &str); 6] = [
+        (b"/a b", "https://api.test/a%20b"),
+        ("/ü?ü".as_bytes(), "https://api.test/%C3%BC?%C3%BC"),
+        (b"/\xff", "https://api.test/%FF"),
+        (b"/%c3%bc", "https://api.test/%c3%bc"),
+        (b"\\x\\..\\y", "https://api.test/y"),
+        ("https://bücher.test".as_bytes(), "https://xn--bcher-kva.test/"),
+    ];
+    for (location, url) in table {
+        let service = server(move |request| {
+            let mut response = respond(200, &[("access-control-allow-origin", "*")]);
+            if request.uri().path() == "/" && request.uri().host() == Some("api.test") {
+                *response.status_mut() = http::StatusCode::FOUND;
+                let location = http::HeaderValue::from_bytes(location).unwrap();
+                response.headers_mut().insert("location", location);
+            }
+            response
+        });
+        let mut page = Page::at(PAGE, service);
+        assert_eq!(page.fetch(get(API)).await.unwrap().url(), url);
+        assert_eq!(page.log().iter().next_back().unwrap().url(), url);
+    }
+}
+
 #[tokio::test]
 async fn at_most_20() {
     let chain = |hops: usize| {

@@ -39,6 +39,21 @@ async fn origins() {
     for (request, expected) in table {
         assert_eq!(origin(Engine::Standard, request.clone()).await, expected, "{request:?}");
     }
+    // S8: which policies hide the origin, and where: from all, from an insecure URL, from no URL.
+    use ReferrerPolicy as P;
+    let downgrade =
+        [P::NoReferrerWhenDowngrade, P::StrictOrigin, P::StrictOriginWhenCrossOrigin, P::default()];
+    let never = [P::Origin, P::OriginWhenCrossOrigin, P::UnsafeUrl];
+    for (policies, secure, to_insecure) in [
+        (&[P::NoReferrer, P::SameOrigin][..], null(), null()),
+        (&downgrade, own(), null()),
+        (&never, own(), own()),
+    ] {
+        for policy in policies {
+            let to = |url| origin(Engine::Standard, post(url).no_cors().referrer_policy(*policy));
+            assert_eq!((to(API).await, to(insecure).await), (secure.clone(), to_insecure.clone()));
+        }
+    }
     for hidden in [ReferrerPolicy::NoReferrer, ReferrerPolicy::SameOrigin] {
         assert_eq!(origin(Engine::Chromium, policy(hidden)).await, own());
         assert_eq!(origin(Engine::Firefox, policy(hidden)).await, null());
@@ -56,6 +71,9 @@ async fn opaque_origins() {
         assert_eq!(allow_null.open(url).origin(), "null");
     }
     assert_eq!(allow_null.open("tauri://localhost").origin(), "tauri://localhost");
+    // The URL standard has no lower case for the hosts of schemes that it does not know.
+    let extension = "safari-web-extension://4ED7F644-4C5C-4A6B-9B1E-0C5D2C2B7A11";
+    assert_eq!(allow_null.open(extension).origin(), extension);
 }
 
 #[tokio::test]
@@ -110,6 +128,31 @@ async fn headers_that_scripts_cannot_set_are_dropped() {
         "GET https://api.test/ -> 200; cookie was dropped: scripts cannot set it; \
          x-http-method-override was dropped: scripts cannot set it",
     );
+}
+
+#[tokio::test]
+async fn many_headers_at_once() {
+    let mut page = page(200, &[OWN, ("access-control-allow-headers", "x-a, x-b")]);
+    let headers = vec![("x-b".to_owned(), "2"), ("x-a".to_owned(), "1")];
+    page.fetch(get(API).header("x-b", "1").headers(headers)).await.unwrap();
+    let sent = page.log().actual().next().unwrap();
+    let values: Vec<_> = sent.headers().get_all("x-b").iter().collect();
+    assert_eq!(values, ["1", "2"]);
+    assert_eq!(sent.header("x-a"), Some("1"));
+    // A log is what a loop can go over.
+    for sent in page.log() {
+        assert_eq!(sent.url(), API);
+    }
+}
+
+/// `http` has no header values with control bytes, so the model cannot send them, as browsers do.
+#[tokio::test]
+async fn control_bytes_are_misuse() {
+    let mut page = page(200, &[OWN]);
+    let error = page.fetch(get(API).header("accept", "\u{1}")).await.unwrap_err();
+    let misuse = Misuse::InvalidHeader("accept".into(), "\u{1}".into());
+    assert_eq!(error.step(), &Step::Request(misuse));
+    assert!(error.to_string().contains("`accept: \\u{1}` is not a header"), "{error}");
 }
 
 #[tokio::test]

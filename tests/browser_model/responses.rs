@@ -49,6 +49,12 @@ async fn every_status_is_shared() {
         let answer = page(status, &[OWN]).fetch(get(API)).await.unwrap();
         assert_eq!((answer.kind(), answer.status()), (AnswerKind::Cors, status));
     }
+    let texts = [(200, "OK"), (404, "Not Found"), (599, "")];
+    for (status, text) in texts {
+        assert_eq!(page(status, &[OWN]).fetch(get(API)).await.unwrap().status_text(), text);
+    }
+    let opaque = page(200, &[]).fetch(get(API).no_cors()).await.unwrap();
+    assert_eq!(opaque.status_text(), "");
 }
 
 #[tokio::test]
@@ -86,6 +92,25 @@ async fn opaque_responses_and_their_resource_policy() {
         // It has no say in requests by the CORS protocol.
         super::page(200, &[OWN, header]).fetch(get(API)).await.unwrap();
     }
+}
+
+/// S25: of one site may be two schemes, but what came securely is not for an insecure page.
+#[tokio::test]
+async fn the_resource_policy_same_site_and_schemes() {
+    let table = [
+        ("https://app.api.test", "https://api.test/", true),
+        ("http://app.api.test", "http://api.test/", true),
+        ("https://app.api.test", "http://api.test/", true),
+        ("http://app.api.test", "https://api.test/", false),
+        ("https://app.other.test", "http://api.test/", false),
+    ];
+    for (at, url, allowed) in table {
+        let mut page = page(200, &[("cross-origin-resource-policy", "same-site")]).open(at);
+        let outcome = page.fetch(get(url).no_cors()).await;
+        assert_eq!(outcome.is_ok(), allowed, "{at} {url}");
+    }
+    let mut frame = page(200, &[("cross-origin-resource-policy", "same-site")]).open_sandboxed();
+    frame.fetch(get(API).no_cors()).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ proptest! {
         let service = CorsLayer::new(policy).layer(service_fn(app));
         let clock = Clock::new();
         let new_cache = if is_shared { HttpCache::shared } else { HttpCache::private };
-        let cache = new_cache(service.clone()).clock(clock.clone());
+        let cache = new_cache(service.clone());
         for visit in visits {
             clock.advance(visit.wait);
             let place = visit.pattern.and_then(|index| covered(&rules, visit.place.as_ref(), index));
@@ -96,7 +96,7 @@ proptest! {
                     .cache(visit.cache)
             };
             let mut direct = page(place.as_ref(), service.clone());
-            let mut cached: Page<_> = page(place.as_ref(), cache.clone());
+            let mut cached: Page<_> = page(place.as_ref(), cache.clone()).clock(clock.clone());
             let expected = block_on(direct.fetch(request()));
             let answer = block_on(cached.fetch(request()));
             prop_assert_eq!(answer.is_ok(), expected.is_ok(), "{:?}: {:?}", visit, answer);

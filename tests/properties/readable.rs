@@ -35,7 +35,9 @@ proptest! {
             for name in ["content-type", "set-cookie", "x-a", "x-b"] {
                 prop_assert_eq!(answer.header(name).is_some(), may_see(rule, name), "{}", name);
             }
-            prop_assert_eq!(&*answer.text(), "hello");
+            // A HEAD request has no body to read.
+            let body = if asked.method == "HEAD" { "" } else { "hello" };
+            prop_assert_eq!(&*answer.text(), body);
         }
     }
 

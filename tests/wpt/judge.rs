@@ -77,6 +77,8 @@ fn judge_answer(expect: &Expect, kind: &str, answer: &Answer, differences: &mut 
         AnswerKind::Cors => "cors",
         AnswerKind::Opaque => "opaque",
         AnswerKind::OpaqueRedirect => "opaqueredirect",
+        AnswerKind::Navigation => "navigation",
+        _ => "another",
     };
     let mut judge = |what, expected: Option<String>, got: String| {
         if let Some(expected) = expected.filter(|expected| *expected != got) {
@@ -85,6 +87,7 @@ fn judge_answer(expect: &Expect, kind: &str, answer: &Answer, differences: &mut 
     };
     judge("kind", Some(kind.to_owned()), got.to_owned());
     judge("status", expect.status.map(|status| status.to_string()), answer.status().to_string());
+    judge("status text", expect.status_text.clone(), answer.status_text().to_owned());
     judge("url", expect.url.clone(), answer.url().to_owned());
     judge(
         "redirected",

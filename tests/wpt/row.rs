@@ -25,6 +25,8 @@ pub(crate) struct Step {
     pub(crate) wait: f64,
     #[serde(default = "Step::first_place")]
     pub(crate) to: String,
+    /// What fetches it, if it is not `fetch()`: a `beacon`, an `event source`, or a `form`.
+    pub(crate) by: Option<String>,
     #[serde(default = "Step::get")]
     pub(crate) method: String,
     #[serde(default)]
@@ -38,6 +40,9 @@ pub(crate) struct Step {
     /// Whether somebody listens to the progress of an upload.
     #[serde(default)]
     pub(crate) upload_listener: bool,
+    /// Whether the request may outlive its page.
+    #[serde(default)]
+    pub(crate) keepalive: bool,
     pub(crate) mode: Option<String>,
     pub(crate) credentials: Option<String>,
     pub(crate) redirect: Option<String>,
@@ -103,6 +108,7 @@ pub(crate) struct Expect {
     /// A policy can refuse at a step of its own.
     pub(crate) error_behind_layer: Option<String>,
     pub(crate) status: Option<u16>,
+    pub(crate) status_text: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) redirected: Option<bool>,
     pub(crate) body: Option<String>,

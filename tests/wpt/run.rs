@@ -7,7 +7,7 @@ use http::Request;
 use tokio::runtime::Builder;
 use tower::ServiceBuilder;
 use tower_cors::testing::{
-    self, Body, CacheMode, Clock, Credentials, HttpCache, Mode, Page, Redirect, ReferrerPolicy,
+    self, Body, CacheMode, Credentials, HttpCache, Mode, Page, Redirect, ReferrerPolicy,
 };
 
 use super::judge::{Reached, judge};
@@ -60,9 +60,8 @@ async fn steps(row: &Row, setting: Setting) -> Result<(), String> {
         })
         .option_layer(layer.map(|policy| policy.layer()))
         .service(server.clone());
-    let clock = Clock::new();
-    let cache = HttpCache::private(servers).clock(clock.clone());
-    let mut page = Page::at(&row.page, cache).clock(clock);
+    let cache = HttpCache::private(servers);
+    let mut page = Page::at(&row.page, cache);
     for (index, step) in row.steps.iter().enumerate() {
         server.play(&step.server);
         reached.lock().unwrap().clear();
@@ -89,7 +88,14 @@ fn url(step: &Step) -> &str {
 }
 
 fn request(step: &Step) -> Result<testing::Request, String> {
-    let mut request = testing::request(&step.method, url(step));
+    let unknown = |what: &str| Err(format!("{what} is unknown"));
+    let mut request = match step.by.as_deref() {
+        None => testing::request(&step.method, url(step)),
+        Some("beacon") => testing::beacon(url(step)),
+        Some("event source") => testing::event_source(url(step)),
+        Some("form") => testing::form_post(url(step), [("", ""); 0]),
+        Some(other) => return unknown(other),
+    };
     for (name, value) in step.headers.as_pairs() {
         request = request.header(name, value);
     }
@@ -102,7 +108,9 @@ fn request(step: &Step) -> Result<testing::Request, String> {
     if step.upload_listener {
         request = request.upload_listener();
     }
-    let unknown = |what: &str| Err(format!("{what} is unknown"));
+    if step.keepalive {
+        request = request.keepalive();
+    }
     Ok(request
         .mode(match step.mode.as_deref() {
             None | Some("cors") => Mode::Cors,
@@ -132,10 +140,16 @@ fn request(step: &Step) -> Result<testing::Request, String> {
             Some(other) => return unknown(other),
         })
         .referrer_policy(match step.referrer_policy.as_deref() {
-            None | Some("" | "no-referrer-when-downgrade") => ReferrerPolicy::StrictOrigin,
+            None | Some("" | "strict-origin-when-cross-origin") => {
+                ReferrerPolicy::StrictOriginWhenCrossOrigin
+            }
             Some("no-referrer") => ReferrerPolicy::NoReferrer,
+            Some("no-referrer-when-downgrade") => ReferrerPolicy::NoReferrerWhenDowngrade,
+            Some("origin") => ReferrerPolicy::Origin,
+            Some("origin-when-cross-origin") => ReferrerPolicy::OriginWhenCrossOrigin,
             Some("same-origin") => ReferrerPolicy::SameOrigin,
-            Some("origin" | "origin-when-cross-origin" | "unsafe-url") => ReferrerPolicy::UnsafeUrl,
+            Some("strict-origin") => ReferrerPolicy::StrictOrigin,
+            Some("unsafe-url") => ReferrerPolicy::UnsafeUrl,
             Some(other) => return unknown(other),
         }))
 }

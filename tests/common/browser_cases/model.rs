@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tower_cors::testing::{
-    self, Answer, AnswerKind, CacheMode, Clock, Credentials, Engine, Error, HttpCache, Mode, Page,
+    self, Answer, AnswerKind, CacheMode, Credentials, Engine, Error, HttpCache, Mode, Page,
     Redirect, ReferrerPolicy, Request,
 };
 
@@ -16,11 +16,9 @@ use super::site::{self, Record, Site};
 /// Runs the steps of a case. Its pages have a browser's cache between them and the servers.
 pub(crate) async fn observe(case: &Case, engine: Engine) -> Result<Vec<Observed>, String> {
     let record = Record::default();
-    let clock = Clock::new();
-    let servers = site::build(case, EventStreams::End, &record)?;
-    let servers = HttpCache::private(servers).clock(clock.clone());
+    let servers = HttpCache::private(site::build(case, EventStreams::End, &record)?);
     let url = case.places.page_url(&case.page_origin.origin)?;
-    let page = Page::at(url, servers).engine(engine).clock(clock);
+    let page = Page::at(url, servers).engine(engine);
     let mut page = match case.page_origin.frame {
         Some(Frame::Sandbox | Frame::Data) => page.open_sandboxed(),
         Some(Frame::SandboxSameOrigin) | None => page,
