@@ -71,9 +71,9 @@ impl Unread {
         assert!(not_expressed.iter().all(|left_out| !left_out.why.is_empty()), "{name}");
         let mut subtests = BTreeSet::new();
         let mut read = Vec::new();
-        for row in rows.into_iter().flat_map(written_out) {
-            let row = Row::read(merged(every.clone(), row))
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for (every, row) in rows.into_iter().flat_map(|row| written_out(every.clone(), row)) {
+            let row =
+                Row::read(merged(every, row)).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(subtests.insert(row.subtest.clone()), "{name} has {} twice", row.subtest);
             read.push(row);
         }
@@ -89,33 +89,36 @@ impl File {
     }
 }
 
-/// The rows that a row with `for` stands for.
-fn written_out(mut row: Value) -> Vec<Value> {
-    let loops = row.as_object_mut().and_then(|row| row.remove("for")).unwrap_or_default();
-    let loops = loops.as_object().cloned().unwrap_or_default();
+/// The rows that a row with `for` stands for, each with what all have in common.
+fn written_out(mut every: Value, mut row: Value) -> Vec<(Value, Value)> {
+    let [of_every, of_row] = [&mut every, &mut row]
+        .map(|value| value.as_object_mut().and_then(|value| value.remove("for")));
+    let mut loops = Map::new();
+    for more in [of_every, of_row].into_iter().flatten() {
+        loops.extend(more.as_object().cloned().unwrap_or_default());
+    }
     let names: Vec<_> = loops.keys().flat_map(|names| names.split(", ")).collect();
     for name in &names {
         let same = names.iter().filter(|other| other.starts_with(name)).count();
         assert_eq!(same, 1, "another variable begins with {name}");
     }
-    let mut rows = vec![row];
+    let mut rows = vec![(every, row)];
     for (names, values) in &loops {
         let names: Vec<_> = names.split(", ").collect();
         let mut longer = Vec::new();
         for row in rows {
             for value in values.as_array().unwrap() {
-                let mut row = row.clone();
-                match names.as_slice() {
-                    [name] => replace(&mut row, name, value),
-                    names => {
-                        let values = value.as_array().unwrap();
-                        assert_eq!(values.len(), names.len(), "{value} is not for {names:?}");
-                        for (name, value) in names.iter().zip(values) {
-                            replace(&mut row, name, value);
-                        }
-                    }
+                let (mut every, mut row) = row.clone();
+                let values = match names.len() {
+                    1 => std::slice::from_ref(value),
+                    _ => value.as_array().unwrap(),
+                };
+                assert_eq!(values.len(), names.len(), "{value} is not for {names:?}");
+                for (name, value) in names.iter().zip(values) {
+                    replace(&mut every, name, value);
+                    replace(&mut row, name, value);
                 }
-                longer.push(row);
+                longer.push((every, row));
             }
         }
         rows = longer;
