@@ -19,7 +19,7 @@ const FOLDERS: [&str; 11] = [
     include_str!("data/fetch-api-request.json"),
     include_str!("data/fetch-cross-origin-resource-policy.json"),
     include_str!("data/fetch-http-cache.json"),
-    include_str!("data/fetch-other.json"),
+    include_str!("data/others.json"),
     include_str!("data/xhr.json"),
 ];
 

@@ -25,13 +25,15 @@ pub(crate) struct Step {
     pub(crate) wait: f64,
     #[serde(default = "Step::first_place")]
     pub(crate) to: String,
-    /// What fetches it, if it is not `fetch()`: a `beacon`, an `event source`, or a `form`.
+    /// What fetches it, if it is not `fetch()`: a `beacon`, an `event source`, a `font`, or a `form`.
     pub(crate) by: Option<String>,
     #[serde(default = "Step::get")]
     pub(crate) method: String,
     #[serde(default)]
     pub(crate) headers: Pairs,
     pub(crate) body: Option<String>,
+    /// How many asterisks the body has, if it does not matter which.
+    pub(crate) body_size: Option<usize>,
     /// The type that the body itself has.
     pub(crate) body_type: Option<String>,
     /// Whether the body is a stream.
@@ -168,6 +170,18 @@ impl Step {
 
     fn get() -> String {
         "GET".to_owned()
+    }
+
+    /// The settings that are one of several, as far as they are set.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let settings = [
+            ("mode", &self.mode),
+            ("credentials", &self.credentials),
+            ("redirect", &self.redirect),
+            ("cache", &self.cache),
+            ("referrer_policy", &self.referrer_policy),
+        ];
+        settings.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)))
     }
 }
 

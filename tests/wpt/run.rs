@@ -88,21 +88,22 @@ fn url(step: &Step) -> &str {
 }
 
 fn request(step: &Step) -> Result<testing::Request, String> {
-    let unknown = |what: &str| Err(format!("{what} is unknown"));
     let mut request = match step.by.as_deref() {
         None => testing::request(&step.method, url(step)),
         Some("beacon") => testing::beacon(url(step)),
         Some("event source") => testing::event_source(url(step)),
+        Some("font") => testing::get(url(step)).for_font(),
         Some("form") => testing::form_post(url(step), [("", ""); 0]),
-        Some(other) => return unknown(other),
+        Some(other) => return Err(format!("nothing of a page is {other}")),
     };
     for (name, value) in step.headers.as_pairs() {
         request = request.header(name, value);
     }
-    if let Some(body) = &step.body {
+    let body = step.body_size.map(|size| "*".repeat(size)).or_else(|| step.body.clone());
+    if let Some(body) = body {
         request = match step.stream {
-            true => request.stream(body.clone()),
-            false => request.body(body.clone(), step.body_type.as_deref()),
+            true => request.stream(body),
+            false => request.body(body, step.body_type.as_deref()),
         };
     }
     if step.upload_listener {
@@ -111,45 +112,48 @@ fn request(step: &Step) -> Result<testing::Request, String> {
     if step.keepalive {
         request = request.keepalive();
     }
-    Ok(request
-        .mode(match step.mode.as_deref() {
-            None | Some("cors") => Mode::Cors,
-            Some("no-cors") => Mode::NoCors,
-            Some("same-origin") => Mode::SameOrigin,
-            Some(other) => return unknown(other),
-        })
-        .credentials(match step.credentials.as_deref() {
-            None | Some("same-origin") => Credentials::SameOrigin,
-            Some("include") => Credentials::Include,
-            Some("omit") => Credentials::Omit,
-            Some(other) => return unknown(other),
-        })
-        .redirect(match step.redirect.as_deref() {
-            None | Some("follow") => Redirect::Follow,
-            Some("error") => Redirect::Error,
-            Some("manual") => Redirect::Manual,
-            Some(other) => return unknown(other),
-        })
-        .cache(match step.cache.as_deref() {
-            None | Some("default") => CacheMode::Default,
-            Some("no-store") => CacheMode::NoStore,
-            Some("reload") => CacheMode::Reload,
-            Some("no-cache") => CacheMode::NoCache,
-            Some("force-cache") => CacheMode::ForceCache,
-            Some("only-if-cached") => CacheMode::OnlyIfCached,
-            Some(other) => return unknown(other),
-        })
-        .referrer_policy(match step.referrer_policy.as_deref() {
-            None | Some("" | "strict-origin-when-cross-origin") => {
-                ReferrerPolicy::StrictOriginWhenCrossOrigin
-            }
-            Some("no-referrer") => ReferrerPolicy::NoReferrer,
-            Some("no-referrer-when-downgrade") => ReferrerPolicy::NoReferrerWhenDowngrade,
-            Some("origin") => ReferrerPolicy::Origin,
-            Some("origin-when-cross-origin") => ReferrerPolicy::OriginWhenCrossOrigin,
-            Some("same-origin") => ReferrerPolicy::SameOrigin,
-            Some("strict-origin") => ReferrerPolicy::StrictOrigin,
-            Some("unsafe-url") => ReferrerPolicy::UnsafeUrl,
-            Some(other) => return unknown(other),
-        }))
+    for (name, value) in step.settings() {
+        request = match (name, value) {
+            ("mode", "cors") => request.mode(Mode::Cors),
+            ("mode", "no-cors") => request.mode(Mode::NoCors),
+            ("mode", "same-origin") => request.mode(Mode::SameOrigin),
+            ("credentials", "same-origin") => request.credentials(Credentials::SameOrigin),
+            ("credentials", "include") => request.credentials(Credentials::Include),
+            ("credentials", "omit") => request.credentials(Credentials::Omit),
+            ("redirect", "follow") => request.redirect(Redirect::Follow),
+            ("redirect", "error") => request.redirect(Redirect::Error),
+            ("redirect", "manual") => request.redirect(Redirect::Manual),
+            ("cache", mode) => request.cache(cache_mode(mode)?),
+            ("referrer_policy", policy) => request.referrer_policy(referrer_policy(policy)?),
+            (name, value) => return Err(format!("{name} cannot be {value}")),
+        };
+    }
+    Ok(request)
+}
+
+fn cache_mode(mode: &str) -> Result<CacheMode, String> {
+    Ok(match mode {
+        "default" => CacheMode::Default,
+        "no-store" => CacheMode::NoStore,
+        "reload" => CacheMode::Reload,
+        "no-cache" => CacheMode::NoCache,
+        "force-cache" => CacheMode::ForceCache,
+        "only-if-cached" => CacheMode::OnlyIfCached,
+        other => return Err(format!("there is no cache mode {other}")),
+    })
+}
+
+fn referrer_policy(policy: &str) -> Result<ReferrerPolicy, String> {
+    Ok(match policy {
+        "" => ReferrerPolicy::default(),
+        "no-referrer" => ReferrerPolicy::NoReferrer,
+        "no-referrer-when-downgrade" => ReferrerPolicy::NoReferrerWhenDowngrade,
+        "same-origin" => ReferrerPolicy::SameOrigin,
+        "origin" => ReferrerPolicy::Origin,
+        "strict-origin" => ReferrerPolicy::StrictOrigin,
+        "origin-when-cross-origin" => ReferrerPolicy::OriginWhenCrossOrigin,
+        "strict-origin-when-cross-origin" => ReferrerPolicy::StrictOriginWhenCrossOrigin,
+        "unsafe-url" => ReferrerPolicy::UnsafeUrl,
+        other => return Err(format!("there is no referrer policy {other}")),
+    })
 }
