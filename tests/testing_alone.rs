@@ -1,7 +1,12 @@
 //! `src/testing` is the judge of this crate, so it uses nothing of it. Here it is a module of another
 //! crate: whatever it took from its own would not be found, and this file would not compile.
 
-#![allow(dead_code, unreachable_pub, reason = "in its own crate, all of it is public")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "in its own crate, all of it is public"
+)]
 #![allow(clippy::unwrap_used, reason = "its own tests are compiled, too")]
 
 #[path = "../src/testing/mod.rs"]

@@ -11,6 +11,7 @@ use std::time::Duration;
 /// | --- | --- | --- | --- | --- |
 /// | longest time in the preflight cache | unlimited | 7200 s | 86400 s | 600 s |
 /// | negative `Access-Control-Max-Age` | 5 s | not kept | not kept | not kept |
+/// | an empty one | 5 s | kept; 5 s here | 5 s | kept; 5 s here |
 /// | any other that cannot be parsed | 5 s | kept; 5 s here | not kept | kept; 5 s here |
 /// | `Access-Control-Allow-Headers: *` | not for `Authorization` | for all | for all | for all |
 /// | a kept `*` | covers every name | covers every name | covers what was asked for | covers every name |
@@ -23,7 +24,17 @@ use std::time::Duration;
 /// | a redirect to a URL with user name or password, without CORS | followed | blocked | followed | followed |
 /// | methods that an upload may have if the preflight's answer names none | the upload's | safelisted ones | safelisted ones | safelisted ones |
 /// | a font of another origin | by CORS | by CORS | by CORS | as if `no-cors`, with credentials |
+/// | `Location` with bytes outside of ASCII | percent-encoded | percent-encoded | percent-encoded | each is a character, in UTF-8 |
+/// | `X-HTTP-Method` and its like: a forbidden method between commas in quotes | sent | sent | dropped | dropped |
+/// | `only-if-cached`, with nothing stored | network error | network error | network error | the server is asked |
+/// | a beacon with more than 64 KiB | not sent | not sent | sent | not sent |
+/// | the body of the answer to a preflight | not waited for | not waited for | not waited for | waited for; not here |
 /// | a cookie without `SameSite` | crosses sites | stays | crosses sites | crosses sites |
+///
+/// The default is the standard, and not what engines agree on, where the two differ: it is what servers
+/// can be written to, and what browsers say that they move to. A negative `Access-Control-Max-Age` is
+/// such a case. By the letter it is not a number of seconds, so it says nothing, and the answer is kept
+/// for 5 s; no engine keeps it. A test of what is on the safe side tries it in each of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Engine {
@@ -52,7 +63,7 @@ impl Engine {
     /// What an `Access-Control-Max-Age` means that is no number of seconds.
     pub(super) fn max_age_of(self, unparsable: &str) -> Duration {
         match self {
-            Self::Firefox => Duration::ZERO,
+            Self::Firefox if !unparsable.is_empty() => Duration::ZERO,
             Self::Chromium | Self::WebKit if unparsable.starts_with('-') => Duration::ZERO,
             _ => super::preflight_cache::DEFAULT_MAX_AGE,
         }
@@ -100,6 +111,22 @@ impl Engine {
 
     pub(super) fn requests_fonts_by_cors(self) -> bool {
         self != Self::WebKit
+    }
+
+    pub(super) fn percent_encodes_locations(self) -> bool {
+        self != Self::WebKit
+    }
+
+    pub(super) fn splits_within_quotes(self) -> bool {
+        matches!(self, Self::Firefox | Self::WebKit)
+    }
+
+    pub(super) fn asks_a_server_if_nothing_is_cached(self) -> bool {
+        self == Self::WebKit
+    }
+
+    pub(super) fn limits_beacons(self) -> bool {
+        self != Self::Firefox
     }
 
     pub(super) fn cookies_are_lax_by_default(self) -> bool {

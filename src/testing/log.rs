@@ -30,7 +30,6 @@ pub struct Sent {
 
 impl Log {
     /// The requests.
-    #[must_use]
     pub fn iter(&self) -> std::slice::Iter<'_, Sent> {
         self.0.iter()
     }

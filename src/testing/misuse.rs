@@ -23,7 +23,8 @@ pub enum Misuse {
     InvalidHeader(String, String),
     /// `GET` and `HEAD` have no body.
     BodyNotAllowed,
-    /// [`CacheMode::OnlyIfCached`] without [`Mode::SameOrigin`].
+    /// [`CacheMode::OnlyIfCached`](super::CacheMode::OnlyIfCached) without
+    /// [`Mode::SameOrigin`](super::Mode::SameOrigin).
     OnlyIfCached,
     /// A streamed body in `no-cors` mode.
     StreamNotForNoCors,

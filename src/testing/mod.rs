@@ -1,14 +1,14 @@
 //! The browser's side of the CORS protocol, as a client for tests.
 //!
-//! Whether a server's CORS headers are right, no look at the headers tells: browsers decide by a
-//! protocol of many steps. Here is that protocol, step by step as the [Fetch standard] has it. A
-//! [`Page`] makes requests to a Tower service and gets what its script would get in a browser: an
-//! [`Answer`], or an [`Error`] that says at which step it failed, what the server sent and what it
-//! would have had to send.
+//! Headers alone do not tell whether a server's CORS is right: browsers decide by a protocol of many
+//! steps. Here is that protocol, step by step as the [Fetch standard] has it. A [`Page`] makes requests
+//! to a Tower service and gets what its script would get in a browser: an [`Answer`], or an [`Error`]
+//! that says at which step it failed, what the server sent and what it would have had to send.
 //!
 //! There is no network, no browser to install and no waiting: time passes when a test says so. That
 //! the model does what browsers do is checked by running the same cases in Chromium, Firefox and
-//! WebKit; where these differ from the standard, [`Engine`] has it.
+//! WebKit; where these differ from the standard, [`Engine`] has it. The module uses nothing of the rest
+//! of this crate, so it judges other CORS layers as well.
 //!
 //! # Testing an axum application
 //!
@@ -173,26 +173,69 @@
 //!
 //! | to see | use |
 //! | --- | --- |
-//! | requests as `<img>`, `<form>` and `no-cors` scripts make them | [`Request::no_cors`] |
+//! | requests as `<img>` and `no-cors` scripts make them | [`Request::no_cors`] |
+//! | a form that posts to another origin | [`form_post`] |
+//! | a beacon, an event stream | [`beacon`], [`event_source`] |
 //! | cookies that cross origins | [`Request::credentials_include`]; the page keeps what is set |
 //! | a sandboxed frame, with origin `null` | [`Page::sandboxed`] |
 //! | two pages of one browser | [`Page::open`] |
 //! | what a cache between does with `Vary` | [`HttpCache`] |
 //! | how long a preflight is remembered | [`Page::wait`], [`Engine`] |
 //! | an upload with a progress bar | [`Request::upload_listener`] |
+//! | whether the protocol said no, or the test is wrong | [`Error::is_network_error`] |
+//!
+//! A helper that makes pages has a type to name: [`Page`] alone, by [`Page::boxed`].
+//!
+//! ```
+//! # use axum::{Router, routing::get};
+//! use tower_cors::testing::{self, Engine, Page};
+//! # use tower_cors::{CorsLayer, Policy};
+//! # fn app() -> Router {
+//! #     let policy = Policy::allow_origins(["https://app.example.com"]).build().unwrap();
+//! #     Router::new().route("/", get(|| async {})).layer(CorsLayer::new(policy))
+//! # }
+//!
+//! fn page(origin: &str) -> Page {
+//!     Page::at(origin, app()).boxed()
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! // The same in all engines, for both an origin that is allowed and one that is not.
+//! for engine in [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit] {
+//!     for (origin, is_allowed) in [("https://app.example.com", true), ("https://evil.example", false)] {
+//!         let outcome = page(origin).engine(engine).fetch(testing::get("https://api.example.com/")).await;
+//!         assert_eq!(outcome.is_ok(), is_allowed, "{engine:?} {origin}: {outcome:?}");
+//!     }
+//! }
+//! # }
+//! ```
 //!
 //! # Any service, any body
 //!
 //! The service takes `http::Request<`[`Body`]`>`. That is what axum's `Router` and every service that
 //! is generic over its body can do; [`Body`] shows how to convert it for others. The response's body
-//! is any `http_body::Body`. It is read to its end, so it has to have one.
+//! is any `http_body::Body`. One that the script sees is read to its end, so it has to have one.
+//!
+//! What a server adds to a request is not there: an axum application that extracts `ConnectInfo` needs
+//! axum's `MockConnectInfo` as a layer.
+//!
+//! # What is stable
+//!
+//! Names and types follow semantic versioning. What the model predicts follows the standard and the
+//! browsers: where these change, or where it was wrong, a minor version may predict otherwise, of
+//! [`Engine::Standard`] and of the others; the changelog says so. The words of messages, and which of
+//! them give a hint, may change in any version: compare [`Error::step`].
 //!
 //! # What is left out
 //!
 //! Service workers, content security policy, mixed content, [Local Network
 //! Access](https://wicg.github.io/local-network-access/), HTTP authentication, and whatever else
 //! keeps a browser from sending a request without the server having a say in it. Two names are of
-//! one site if their last two labels are the same: the model has no list of public suffixes.
+//! one site if their last two labels are the same: the model has no list of public suffixes. Header
+//! values with control bytes, of which browsers send and take some, cannot be tried, for the crate `http`
+//! has no such values.
+//!
+//! WebSockets and WebTransport go without CORS: a server of those checks `Origin` itself.
 //!
 //! [Fetch standard]: https://fetch.spec.whatwg.org/
 

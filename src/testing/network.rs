@@ -165,7 +165,9 @@ where
         if matches!(request.method, Method::GET | Method::HEAD) {
             return None;
         }
-        let hides = self.browser.engine.hides_origin_from_no_cors_requests();
+        // All engines hide it from navigations.
+        let hides = request.settings.mode == Mode::Navigate
+            || self.browser.engine.hides_origin_from_no_cors_requests();
         let is_hidden = request.settings.mode != Mode::Cors
             && match request.settings.referrer_policy {
                 ReferrerPolicy::NoReferrer => hides,

@@ -188,11 +188,11 @@ where
     /// Where the script would get a network error or an exception, [`Error`] says at which step and
     /// why.
     pub async fn fetch(&mut self, request: Request) -> Result<Answer, Error> {
-        let prepared =
-            self.origin.clone().and_then(|origin| Ok((origin, request.clone().prepare()?)));
         let engine = self.browser.engine;
+        let prepared =
+            self.origin.clone().and_then(|origin| Ok((origin, request.clone().prepare(engine)?)));
         let (origin, request) = match prepared {
-            Ok((origin, request)) => (origin, request.in_engine(engine)),
+            Ok(prepared) => prepared,
             Err(misuse) => return Err(self.misused(&request, misuse)),
         };
         let urls = vec![request.url.clone()];

@@ -40,7 +40,7 @@ impl Prepared {
     }
 
     /// What an engine makes of the request before anything is sent.
-    pub(super) fn in_engine(mut self, engine: Engine) -> Self {
+    fn in_engine(mut self, engine: Engine) -> Self {
         let settings = &mut self.settings;
         if settings.initiator == Initiator::Font && !engine.requests_fonts_by_cors() {
             settings.mode = Mode::NoCors;
@@ -49,13 +49,21 @@ impl Prepared {
         if self.body.is_none() && !engine.preflights_for_uploads_of_nothing() {
             settings.use_cors_preflight = false;
         }
+        if settings.cache == CacheMode::OnlyIfCached && engine.asks_a_server_if_nothing_is_cached()
+        {
+            settings.cache = CacheMode::ForceCache;
+        }
+        if settings.initiator == Initiator::Beacon && !engine.limits_beacons() {
+            settings.keepalive = false;
+        }
         self
     }
 }
 
 impl Request {
-    /// What the [constructor of `Request`](https://fetch.spec.whatwg.org/#dom-request) makes of it.
-    pub(super) fn prepare(self) -> Result<Prepared, Misuse> {
+    /// What the [constructor of `Request`](https://fetch.spec.whatwg.org/#dom-request) of an engine makes
+    /// of it.
+    pub(super) fn prepare(self, engine: Engine) -> Result<Prepared, Misuse> {
         let settings = self.settings()?;
         let no_cors = settings.mode == Mode::NoCors;
         let url = Url::parse(&self.url).ok_or_else(|| Misuse::InvalidUrl(self.url.clone()))?;
@@ -66,7 +74,9 @@ impl Request {
         if settings.cache == CacheMode::OnlyIfCached && settings.mode != Mode::SameOrigin {
             return Err(Misuse::OnlyIfCached);
         }
-        let mut headers = Headers { initiator: settings.initiator, no_cors, ..Headers::default() };
+        let initiator = settings.initiator;
+        let (kept, dropped) = Default::default();
+        let mut headers = Headers { engine, initiator, no_cors, kept, dropped };
         for (name, value) in self.headers {
             headers.append(name, value)?;
         }
@@ -87,7 +97,8 @@ impl Request {
         }
         let streamed = self.streamed;
         let Headers { kept: headers, dropped: dropped_headers, .. } = headers;
-        Ok(Prepared { method, url, headers, dropped_headers, body, streamed, settings })
+        let prepared = Prepared { method, url, headers, dropped_headers, body, streamed, settings };
+        Ok(prepared.in_engine(engine))
     }
 
     /// The settings that count: what is not `fetch()` leaves a script little to say.
@@ -122,8 +133,9 @@ impl Request {
 
 /// A [`Headers` object](https://fetch.spec.whatwg.org/#headers-class) and its guard, `request` or
 /// `request-no-cors`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Headers {
+    engine: Engine,
     initiator: Initiator,
     no_cors: bool,
     kept: HeaderMap,
@@ -136,7 +148,7 @@ impl Headers {
     fn append(&mut self, name: String, value: String) -> Result<(), Misuse> {
         let (name, value) = parse_header(name, value)?;
         if !self.initiator.can_set(&name)
-            || safelist::is_forbidden_header(&name, value.as_bytes())
+            || safelist::is_forbidden_header(&name, value.as_bytes(), self.engine)
             || self.no_cors && !self.is_no_cors_safelisted(&name, &value)
         {
             self.dropped.push(name);
@@ -190,10 +202,10 @@ mod tests {
     #[test]
     fn methods() {
         for (method, prepared) in [("put", "PUT"), ("Get", "GET"), ("patch", "patch"), ("X", "X")] {
-            let request = request(method, "https://a.example").prepare().unwrap();
+            let request = request(method, "https://a.example").prepare(Engine::Standard).unwrap();
             assert_eq!(request.method.as_str(), prepared);
         }
-        let misuse = |request: Request| request.prepare().unwrap_err();
+        let misuse = |request: Request| request.prepare(Engine::Standard).unwrap_err();
         let url = "https://a.example";
         assert_eq!(misuse(request("Trace", url)), Misuse::ForbiddenMethod("Trace".into()));
         assert_eq!(misuse(request("a b", url)), Misuse::InvalidMethod("a b".into()));
@@ -216,14 +228,14 @@ mod tests {
             .header("Cookie", "a=b")
             .header("X-A", "1")
             .text("hi")
-            .prepare()
+            .prepare(Engine::Standard)
             .unwrap();
         assert_eq!(request.dropped_headers, ["cookie"]);
         assert_eq!(request.headers["x-a"], "1");
         assert_eq!(request.headers[CONTENT_TYPE], "text/plain;charset=UTF-8");
 
         let request = post("https://a.example").header("x-a", "1").json("{}").no_cors();
-        let request = request.prepare().unwrap();
+        let request = request.prepare(Engine::Standard).unwrap();
         assert_eq!(request.dropped_headers, ["x-a", "content-type"]);
         assert!(request.headers.is_empty());
     }
@@ -233,7 +245,7 @@ mod tests {
         let lines = |name, values: &[&str]| {
             let request = get("https://a.example").no_cors();
             let add = |request: Request, value: &&str| request.header(name, *value);
-            let request = values.iter().fold(request, add).prepare().unwrap();
+            let request = values.iter().fold(request, add).prepare(Engine::Standard).unwrap();
             (request.headers.get_all(name).iter().count(), request.dropped_headers.len())
         };
         let long = "a".repeat(127);
@@ -249,7 +261,7 @@ mod tests {
     #[test]
     fn the_type_of_a_body_stands_in_for_one_that_was_dropped() {
         let request = post("https://a.example").header("content-type", "application/json");
-        let request = request.text("{}").no_cors().prepare().unwrap();
+        let request = request.text("{}").no_cors().prepare(Engine::Standard).unwrap();
         assert_eq!(request.headers[CONTENT_TYPE], "text/plain;charset=UTF-8");
         assert_eq!(request.dropped_headers, ["content-type"]);
     }

@@ -21,7 +21,7 @@ impl<S> Fetching<'_, S> {
         status: StatusCode,
         location: &str,
     ) -> Result<(), RedirectFailure> {
-        let next = self.url().join(location).filter(Url::is_http);
+        let next = self.url().join(location, self.network.browser.engine).filter(Url::is_http);
         let next = next.ok_or_else(|| RedirectFailure::Location(location.to_owned()))?;
         if self.urls.len() > 20 {
             return Err(RedirectFailure::TooMany);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use http::header::{HeaderMap, HeaderName};
 
+use super::engine::Engine;
 use super::values::{is_token_byte, split, text};
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
@@ -26,7 +27,7 @@ pub(super) fn normalize_method(method: &str) -> String {
 }
 
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
-pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8]) -> bool {
+pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8], engine: Engine) -> bool {
     match name.as_str() {
         "accept-charset"
         | "accept-encoding"
@@ -50,7 +51,12 @@ pub(super) fn is_forbidden_header(name: &HeaderName, value: &[u8]) -> bool {
         | "upgrade"
         | "via" => true,
         "x-http-method" | "x-http-method-override" | "x-method-override" => {
-            split(&text(value)).into_iter().any(is_forbidden_method)
+            let value = text(value);
+            if engine.splits_within_quotes() {
+                value.split(',').any(|method| is_forbidden_method(method.trim()))
+            } else {
+                split(&value).into_iter().any(is_forbidden_method)
+            }
         }
         name => name.starts_with("proxy-") || name.starts_with("sec-"),
     }
@@ -205,7 +211,7 @@ mod tests {
     #[test]
     fn forbidden_headers() {
         let is_forbidden = |name: &'static str, value: &str| {
-            is_forbidden_header(&HeaderName::from_static(name), value.as_bytes())
+            is_forbidden_header(&HeaderName::from_static(name), value.as_bytes(), Engine::Standard)
         };
         for name in ["cookie", "host", "sec-fetch-site", "proxy-x", "dnt", "set-cookie"] {
             assert!(is_forbidden(name, ""), "{name}");
@@ -217,5 +223,11 @@ mod tests {
         assert!(!is_forbidden("x-http-method-override", "PUT"));
         assert!(is_forbidden("x-http-method", "\"a\", Track"));
         assert!(!is_forbidden("x-http-method", "\"a,trace,b\""));
+        for (engine, forbidden) in
+            [(Engine::Chromium, false), (Engine::Firefox, true), (Engine::WebKit, true)]
+        {
+            let name = HeaderName::from_static("x-http-method");
+            assert_eq!(is_forbidden_header(&name, b"\"a, trace,b\"", engine), forbidden);
+        }
     }
 }

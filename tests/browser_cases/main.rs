@@ -30,7 +30,8 @@ async fn all_cases_in_all_engines() {
     let mut passed = 0;
     for (places, json) in FILES {
         for unread in read(json).unwrap() {
-            for (name, engine) in [("standard", Engine::Standard)].into_iter().chain(ENGINES) {
+            let engines = [("standard", Engine::Standard)].into_iter().chain(ENGINES);
+            for (name, engine) in engines.filter(|(name, _)| unread.ends_in(name)) {
                 match run(&unread, places, name, engine).await {
                     Ok(()) => passed += 1,
                     Err(why) => writeln!(failures, "{} ({name}): {why}\n", unread.id).unwrap(),
@@ -39,7 +40,8 @@ async fn all_cases_in_all_engines() {
         }
     }
     assert!(failures.is_empty(), "{passed} passed\n{failures}");
-    assert_eq!(passed, 4 * 170);
+    // One of them does not run in one of them.
+    assert_eq!(passed, 4 * 202 - 1);
 }
 
 async fn run(unread: &Unread, places: Places, name: &str, engine: Engine) -> Result<(), String> {
@@ -72,6 +74,7 @@ fn what_is_not_understood_is_refused() {
         ("", json!({ "engines": { "7": {} } }), "no step 7"),
         ("", json!({ "engines": { "0": { "chrome": {} } } }), "chrome is none of"),
         ("", json!({ "engines": { "0": { "webkit": { "redable": true } } } }), "redable"),
+        ("", json!({ "not_in": { "chrome": "why" } }), "chrome is none of"),
         ("", json!({ "steps": [] }), "no steps"),
         ("/steps/0/fetch", json!({ "to": "apj/r" }), "apj/r is of no server"),
         ("/steps/0/fetch", json!({ "via": "img", "method": "PUT" }), "Img cannot make"),

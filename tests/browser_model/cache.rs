@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tower_cors::testing::{
-    CacheMode, Clock, CorsFailure, Error, HttpCache, Misuse, Mode, Page, Request, Step, get, put,
+    CacheMode, Clock, CorsFailure, Engine, Error, HttpCache, Misuse, Mode, Page, Request, Sent,
+    Step, get, put,
 };
 
 use super::{API, PAGE, Server, respond, server};
@@ -120,11 +121,18 @@ async fn only_if_cached() {
     let mut page = Page::at(PAGE, HttpCache::private(service.clone()));
     let error = page.fetch(request()).await.unwrap_err();
     assert_eq!(error.step(), &Step::NotCached);
-    assert_eq!(error.sent().and_then(|sent| sent.status()), None);
+    assert_eq!(error.sent().and_then(Sent::status), None);
     page.fetch(get(PAGE)).await.unwrap();
     // Fresh or not.
     page.wait(Duration::from_secs(2));
     assert_eq!(page.fetch(request()).await.unwrap().text(), "hello");
+
+    // One engine asks the server then.
+    let mut page = Page::at(PAGE, HttpCache::private(service.clone())).engine(Engine::WebKit);
+    page.fetch(request()).await.unwrap();
+    page.wait(Duration::from_secs(2));
+    page.fetch(request()).await.unwrap();
+    assert_eq!(page.log().len(), 2);
 
     // Where there is no cache, nothing is stored.
     let error = Page::at(PAGE, service).fetch(request()).await.unwrap_err();

@@ -1,10 +1,12 @@
 //! How long, and for what, the answer to a preflight is remembered.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tower_cors::testing::{Engine, Page, Request, delete, get, post, put};
+use tower_cors::testing::{Engine, Mode, Page, Request, delete, get, post, put};
 
-use super::{API, PAGE, Server, preflighted};
+use super::{API, PAGE, Server, preflighted, respond, server};
 
 const ENGINES: [Engine; 4] = [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit];
 
@@ -63,11 +65,19 @@ async fn max_ages() {
         assert_eq!(kept_for(engine, &[PUT, max_age("-1")]).await, kept, "{engine:?}");
     }
     for (engine, kept) in [(Standard, Some(4)), (Firefox, None)] {
-        for odd in ["600,600", "1.5", "", "x"] {
+        for odd in ["600,600", "1.5", "x"] {
             assert_eq!(kept_for(engine, &[PUT, max_age(odd)]).await, kept, "{engine:?} {odd}");
         }
         let twice = [PUT, max_age("600"), max_age("600")];
         assert_eq!(kept_for(engine, &twice).await, kept, "{engine:?}");
+    }
+}
+
+/// S20: for Firefox, too, an empty one says nothing.
+#[tokio::test]
+async fn an_empty_max_age() {
+    for engine in ENGINES {
+        assert_eq!(kept_for(engine, &[PUT, max_age("")]).await, Some(4), "{engine:?}");
     }
 }
 
@@ -134,6 +144,120 @@ async fn an_entry_with_credentials_serves_requests_without_but_in_firefox() {
         assert_eq!(preflights(&mut page, put(API).credentials_include()).await, 0);
         assert_eq!(preflights(&mut page, put(API)).await, again, "{engine:?}");
     }
+}
+
+/// S19: what is kept for one URL does not go when another is added.
+#[tokio::test]
+async fn entries_of_several_urls() {
+    let mut page = counting(&[PUT], Engine::Standard);
+    let other = || put("https://api.test/other");
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    assert_eq!(preflights(&mut page, other()).await, 1);
+    assert_eq!(preflights(&mut page, put(API)).await, 0);
+    assert_eq!(preflights(&mut page, other()).await, 0);
+}
+
+/// S19: each entry is for requests without credentials or for those with, and only the latter can
+/// stand in for the former.
+#[tokio::test]
+async fn credentials_are_a_part_of_the_key() {
+    for engine in ENGINES {
+        let mut page = counting(&[PUT], engine);
+        assert_eq!(preflights(&mut page, put(API)).await, 1);
+        assert_eq!(preflights(&mut page, put(API).credentials_include()).await, 1, "{engine:?}");
+        // Now there is one of each, and both count.
+        assert_eq!(preflights(&mut page, put(API)).await, 0, "{engine:?}");
+        assert_eq!(preflights(&mut page, put(API).credentials_include()).await, 0, "{engine:?}");
+    }
+}
+
+/// S19: an answer to a preflight that fails, a response that fails, and a redirect that fails: each
+/// clears what was kept for its origin and URL.
+#[tokio::test]
+async fn every_failure_clears() {
+    let failing = Arc::new(AtomicBool::new(false));
+    let fails = Arc::clone(&failing);
+    let service = server(move |request| {
+        let own = [("access-control-allow-origin", PAGE), PUT];
+        match fails.load(Ordering::SeqCst) {
+            true if request.method() == http::Method::PUT => respond(200, &[]),
+            true => respond(500, &own),
+            false => respond(200, &own),
+        }
+    });
+    // By the response: the preflight is in the cache.
+    let mut page = Page::at(PAGE, service);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    failing.store(true, Ordering::SeqCst);
+    page.fetch(put(API)).await.unwrap_err();
+    failing.store(false, Ordering::SeqCst);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    assert_eq!(preflights(&mut page, put(API)).await, 0);
+    // By the preflight, which is for another method.
+    failing.store(true, Ordering::SeqCst);
+    page.fetch(delete(API)).await.unwrap_err();
+    // A request that needs no preflight clears nothing.
+    failing.store(false, Ordering::SeqCst);
+    assert_eq!(preflights(&mut page, put(API)).await, 1);
+    page.fetch(get(API).mode(Mode::SameOrigin)).await.unwrap_err();
+    page.fetch(get(API).credentials_include()).await.unwrap_err();
+    assert_eq!(preflights(&mut page, put(API)).await, 0);
+    // Pages of other origins keep theirs.
+    let mut other = page.open("https://other.example");
+    other.fetch(put(API)).await.unwrap_err();
+    assert_eq!(preflights(&mut page, put(API)).await, 0);
+}
+
+/// S20: what an answer says again, it says anew: for longer or for less long.
+#[tokio::test]
+async fn a_new_answer_shortens_what_it_says_again() {
+    let age = Arc::new(AtomicBool::new(false));
+    let is_second = Arc::clone(&age);
+    let service = server(move |request| {
+        let age = if is_second.load(Ordering::SeqCst) { "2" } else { "600" };
+        let methods = if request.uri().path() == "/any" { "*" } else { "PUT" };
+        let allowed = [
+            ("access-control-allow-methods", methods),
+            ("access-control-allow-headers", "x-a"),
+            ("access-control-allow-origin", PAGE),
+            ("access-control-max-age", age),
+        ];
+        respond(200, &allowed)
+    });
+    let mut page = Page::at(PAGE, service);
+    for url in [API, "https://api.test/any"] {
+        age.store(false, Ordering::SeqCst);
+        assert_eq!(preflights(&mut page, put(url)).await, 1);
+        age.store(true, Ordering::SeqCst);
+        // Asks again, because the flag needs a method that is not in the cache.
+        let listened = || get(url).upload_listener();
+        let again = usize::from(url == API);
+        assert_eq!(preflights(&mut page, listened()).await, again);
+        page.wait(Duration::from_secs(3));
+        assert_eq!(preflights(&mut page, put(url)).await, again, "{url}");
+    }
+}
+
+/// S19: an answer that names a method while `*` is kept prolongs the `*`.
+#[tokio::test]
+async fn a_name_prolongs_a_wildcard() {
+    let second = Arc::new(AtomicBool::new(false));
+    let is_second = Arc::clone(&second);
+    let service = server(move |_| {
+        let own = ("access-control-allow-origin", PAGE);
+        let is_second = is_second.load(Ordering::SeqCst);
+        let (methods, headers, age) =
+            if is_second { ("PUT", "x-a", "600") } else { ("*", "x-b", "2") };
+        let lists =
+            [("access-control-allow-methods", methods), ("access-control-allow-headers", headers)];
+        respond(200, &[&[own, ("access-control-max-age", age)], &lists[..]].concat())
+    });
+    let mut page = Page::at(PAGE, service);
+    assert_eq!(preflights(&mut page, delete(API)).await, 1);
+    second.store(true, Ordering::SeqCst);
+    assert_eq!(preflights(&mut page, put(API).header("x-a", "1")).await, 1);
+    page.wait(Duration::from_secs(3));
+    assert_eq!(preflights(&mut page, delete(API)).await, 0);
 }
 
 #[tokio::test]

@@ -39,8 +39,21 @@ async fn origins() {
     for (request, expected) in table {
         assert_eq!(origin(Engine::Standard, request.clone()).await, expected, "{request:?}");
     }
-    // S8: which policies hide the origin, and where: from all, from an insecure URL, from no URL.
+    for hidden in [ReferrerPolicy::NoReferrer, ReferrerPolicy::SameOrigin] {
+        assert_eq!(origin(Engine::Chromium, policy(hidden)).await, own());
+        assert_eq!(origin(Engine::Firefox, policy(hidden)).await, null());
+        assert_eq!(origin(Engine::WebKit, policy(hidden)).await, null());
+    }
+}
+
+/// S8: which policies hide the origin of a request without CORS: from all other origins, from insecure
+/// URLs, or from none.
+#[tokio::test]
+async fn referrer_policies() {
     use ReferrerPolicy as P;
+    let own = || Some(PAGE.to_owned());
+    let null = || Some("null".to_owned());
+    let insecure = "http://api.test/";
     let downgrade =
         [P::NoReferrerWhenDowngrade, P::StrictOrigin, P::StrictOriginWhenCrossOrigin, P::default()];
     let never = [P::Origin, P::OriginWhenCrossOrigin, P::UnsafeUrl];
@@ -53,11 +66,6 @@ async fn origins() {
             let to = |url| origin(Engine::Standard, post(url).no_cors().referrer_policy(*policy));
             assert_eq!((to(API).await, to(insecure).await), (secure.clone(), to_insecure.clone()));
         }
-    }
-    for hidden in [ReferrerPolicy::NoReferrer, ReferrerPolicy::SameOrigin] {
-        assert_eq!(origin(Engine::Chromium, policy(hidden)).await, own());
-        assert_eq!(origin(Engine::Firefox, policy(hidden)).await, null());
-        assert_eq!(origin(Engine::WebKit, policy(hidden)).await, null());
     }
 }
 

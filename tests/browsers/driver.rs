@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use crate::browser_cases::app::EventStreams;
-use crate::browser_cases::case::{Case, Fetch, Frame, Via};
+use crate::browser_cases::case::{Case, Fetch, Frame};
 use crate::browser_cases::check::{self, Observed, Script};
 use crate::browser_cases::places::Places;
 use crate::browser_cases::site::{self, Record};
@@ -113,7 +113,7 @@ impl Driver {
         record: &Record,
     ) -> Observed {
         let observe = || Observed { script: script.clone(), reached: lock(record).clone() };
-        if case.steps[index].fetch.via == Via::Beacon {
+        if case.steps[index].fetch.via.is_silent() {
             thread::sleep(Duration::from_millis(300));
             let start = Instant::now();
             while start.elapsed() < Duration::from_secs(3)

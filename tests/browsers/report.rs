@@ -63,14 +63,32 @@ fn differences() -> Result<String, String> {
                 let step: usize = step.parse().map_err(|_| format!("step {step}"))?;
                 write_row(&mut table, case, &case["steps"][step]["expected"], engines);
             }
+            if let Some(reasons) = case["not_in"].as_object() {
+                write_not_in(&mut table, case, reasons);
+            }
         }
     }
     Ok(table)
 }
 
-fn write_row(table: &mut String, case: &Value, standard: &Value, engines: &Value) {
+/// A case that cannot run in an engine.
+fn write_not_in(table: &mut String, case: &Value, reasons: &Map<String, Value>) {
+    write_title(table, case);
+    table.push_str(" as its title says |");
+    for engine in &ENGINES {
+        let reason = reasons.get(engine.name).and_then(Value::as_str).unwrap_or("the same");
+        let _ = write!(table, " {reason} |");
+    }
+    table.push('\n');
+}
+
+fn write_title(table: &mut String, case: &Value) {
     let text = |value: &Value| value.as_str().unwrap_or_default().replace('|', "\\|");
     let _ = write!(table, "| {} (`{}`) |", text(&case["title"]), text(&case["id"]));
+}
+
+fn write_row(table: &mut String, case: &Value, standard: &Value, engines: &Value) {
+    write_title(table, case);
     let deviations = engines.as_object().into_iter().flat_map(Map::values);
     let fields: BTreeSet<_> = deviations.filter_map(Value::as_object).flat_map(Map::keys).collect();
     let sides = [None].into_iter().chain(ENGINES.iter().map(|engine| engines.get(engine.name)));
@@ -102,7 +120,10 @@ fn phrase(field: &str, value: &Value) -> Option<String> {
         ("preflight", Some(true)) => "a preflight".to_owned(),
         ("preflight", Some(false)) => "no preflight".to_owned(),
         ("opaque", Some(true)) => "opaque".to_owned(),
-        ("actual_sent", Some(true)) => return None,
+        ("actual_sent", Some(true)) => "sent".to_owned(),
+        ("actual_sent", Some(false)) => "not sent".to_owned(),
+        ("final", _) => format!("at `{}`", value.as_str()?),
+        ("acrh", _) => format!("asked for `{}`", value.as_str()?),
         ("cookies_sent", Some(true)) => "with the cookie".to_owned(),
         ("cookies_sent", Some(false)) => "without the cookie".to_owned(),
         ("origin_header", _) => match value.as_str() {

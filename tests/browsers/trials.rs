@@ -42,7 +42,7 @@ impl Tried {
             eprintln!("{name}: ignored, because {missing}: apt-get install {packages}");
         }
         let mut runs: Vec<(String, Run)> = Vec::new();
-        for listed in cases.iter().cloned() {
+        for listed in cases.iter().filter(|listed| listed.case.ends_in(self.engine.name)).cloned() {
             let name = listed.name.clone();
             runs.push((name, Box::new(move |tried| tried.run_case(&listed))));
         }

@@ -3,9 +3,14 @@
 //! answers, to a server behind [`tower_cors::CorsLayer`].
 //!
 //! `data/*.json` has the assertions, one file for each folder of the suite: facts, restated in the
-//! notation below, and no line of the suite's code. There is no version of the whole suite that all of
-//! them were read from. Each file names the commit that it was read at: of the suite itself, or of
-//! `servo/servo` or `WebKit/WebKit`, which import it.
+//! notation below, and no line of the suite's code. Each file of the suite names the commit that it was
+//! read at. Most of `fetch` is that of 75b487b9ed and 5c46bbe8d0, as `nodejs/node` keeps them; what
+//! is not there was read from the suite itself, or from `servo/servo` or `WebKit/WebKit`, which import it.
+//!
+//! Files that make no requests are left out, such as those about the objects `Headers` and `Response`.
+//! A row asserts what the model can say of its subtest. Where the suite's server says by `Expires` how
+//! long a response lasts, and that is not what is tested, the row says it by `max-age`: the cache of the
+//! model does not look at `Expires`.
 //!
 //! # A file of the suite
 //!
@@ -34,7 +39,8 @@
 //!   values of headers, `{origin}` is the request's own `Origin`;
 //! - `expect`: what has to come of it: a `kind` of response with its `status`, `headers`, and so on, or
 //!   an `error`, which begins with the name of a [`tower_cors::testing::Step`] (`error_behind_layer`
-//!   where a policy refuses at another step than the suite's server); `methods` that reached the servers; headers of the last `preflight` and of the last other request, `sent`. Of a header,
+//!   where a policy refuses at another step than the suite's server); `methods` that reached the
+//!   servers; headers of the last `preflight` and of the last other request, `sent`. Of a header,
 //!   `null` says that there is none, `true` that there is one, and `{"not": ".."}` what it is not.
 //!
 //! # Where model and suite disagree

@@ -27,6 +27,8 @@ const bodyOf = (body) => {
   switch (type) {
     case "text":
       return textOf(value);
+    case "letters":
+      return "a".repeat(value);
     case "urlencoded":
       return new URLSearchParams(typeof value === "string" ? value : pairs());
     case "form": {
@@ -39,6 +41,10 @@ const bodyOf = (body) => {
   }
 };
 
+// A header that has several lines has an array of them.
+const linesOf = (headers) =>
+  Object.entries(headers).flatMap(([name, lines]) => [lines].flat().map((line) => [name, line]));
+
 const textOf = (value) => typeof value === "string" ? value : JSON.stringify(value);
 
 // An event stream does not end, so its end is not waited for.
@@ -50,7 +56,8 @@ const viaFetch = async ({ url, body, cache, referrer_policy, ...settings }) => {
   let response;
   try {
     response = await fetch(url, {
-      method, headers, credentials, mode, redirect, keepalive, signal: abort.signal,
+      method, credentials, mode, redirect, keepalive, signal: abort.signal,
+      headers: linesOf(headers),
       body: bodyOf(body), cache: cache ?? undefined, referrerPolicy: referrer_policy ?? undefined,
     });
     if (isEndless(response.headers.get("content-type"))) {
@@ -88,7 +95,7 @@ const sendXhr = ({ url, method, headers, credentials, body }, { isAsync, listen 
   try {
     xhr.open(method, url, isAsync);
     xhr.withCredentials = credentials === "include";
-    Object.entries(headers).forEach(([name, value]) => xhr.setRequestHeader(name, value));
+    linesOf(headers).forEach(([name, line]) => xhr.setRequestHeader(name, line));
     if (listen === "before") {
       xhr.upload.addEventListener("progress", listener);
     }
@@ -169,15 +176,33 @@ const viaEventSource = ({ url, credentials }) => new Promise((resolve) => {
 
 // Nobody hears what becomes of a beacon.
 const viaBeacon = async ({ url, headers, body }) => {
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  const type = linesOf(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
   const value = bodyOf(body) ?? "";
   navigator.sendBeacon(url, type === undefined ? value : new Blob([value], { type }));
   return seen({ readable: null });
 };
 
+// A form stands in a frame of its own, which then shows the answer: it is not for the page to see.
+const viaForm = ({ url, body, referrer_policy }) => new Promise((resolve) => {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = `<meta name="referrer" content="${referrer_policy ?? ""}">`;
+  frame.onload = () => {
+    frame.onload = null;
+    const inFrame = frame.contentDocument;
+    const form = Object.assign(inFrame.createElement("form"), { method: "POST", action: url });
+    Object.entries(body.value).forEach(([name, value]) => {
+      form.append(Object.assign(inFrame.createElement("input"), { name, value }));
+    });
+    inFrame.body.append(form);
+    form.submit();
+    resolve(seen({ readable: null }));
+  };
+  document.documentElement.append(frame);
+});
+
 // A worker has no scripts in common with its page, so it gets the source of what it needs.
 const viaWorker = (step) => new Promise((resolve) => {
-  const source = Object.entries({ seen, blocked, bodyOf, textOf, isEndless, viaFetch })
+  const source = Object.entries({ seen, blocked, bodyOf, linesOf, textOf, isEndless, viaFetch })
     .map(([name, value]) => `const ${name} = ${value};`)
     .join("\n");
   const work = "onmessage = async ({ data }) => postMessage(await viaFetch(data));";
@@ -204,6 +229,7 @@ const ways = {
   "font": viaFont,
   "eventsource": viaEventSource,
   "beacon": viaBeacon,
+  "form": viaForm,
   "worker": viaWorker,
 };
 

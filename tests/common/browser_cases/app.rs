@@ -92,7 +92,8 @@ fn respond<B>(
         headers.append(SET_COOKIE, header(cookie));
     }
     if let Some(redirect) = &resource.redirect {
-        headers.insert(LOCATION, header(&redirect.to));
+        // Some have bytes that should not be there.
+        headers.insert(LOCATION, HeaderValue::from_bytes(redirect.to.as_bytes()).unwrap());
         status = redirect.status;
     }
     if let Some(etag) = &resource.etag {
@@ -119,11 +120,10 @@ fn respond<B>(
         Some(BodyKind::Font) => FONT.into(),
         None => Bytes::from(resource.body.clone().unwrap_or(to)),
     };
-    *response.body_mut() = if is_stream && streams == EventStreams::StayOpen {
-        AppBody::new(StaysOpen(Some(body)))
-    } else {
-        body.into()
-    };
+    let is_endless = is_stream && streams == EventStreams::StayOpen
+        || resource.endless_preflight && request.method() == Method::OPTIONS;
+    *response.body_mut() =
+        if is_endless { AppBody::new(StaysOpen(Some(body))) } else { body.into() };
     response
 }
 

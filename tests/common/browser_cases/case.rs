@@ -19,6 +19,9 @@ pub(crate) struct Case {
     _tags: Vec<String>,
     #[serde(rename = "note", default)]
     _note: Option<String>,
+    /// Engines in which it never comes to its end, and why.
+    #[serde(default)]
+    pub(crate) not_in: BTreeMap<String, String>,
     pub(crate) page_origin: PageOrigin,
     pub(crate) policy: PolicyOf,
     #[serde(default)]
@@ -87,12 +90,15 @@ pub(crate) struct Resource {
     pub(crate) body_kind: Option<BodyKind>,
     pub(crate) set_cookie: Option<String>,
     pub(crate) options_status: Option<u16>,
+    /// The body of the answer to a preflight never ends.
+    #[serde(default)]
+    pub(crate) endless_preflight: bool,
     pub(crate) require_header: Option<String>,
     pub(crate) etag: Option<String>,
     pub(crate) redirect: Option<RedirectTo>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Lines {
     One(String),
@@ -146,14 +152,13 @@ pub(crate) struct Fetch {
     pub(crate) via: Via,
     pub(crate) to: String,
     pub(crate) method: String,
-    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, Lines>,
     pub(crate) credentials: String,
     pub(crate) mode: String,
     pub(crate) body: Option<BodyOf>,
     pub(crate) redirect: String,
     pub(crate) query: Option<String>,
     pub(crate) cache: Option<String>,
-    /// Changes nothing about CORS.
     #[serde(default)]
     pub(crate) keepalive: bool,
     pub(crate) referrer_policy: Option<String>,
@@ -174,12 +179,18 @@ pub(crate) enum Via {
     Font,
     Eventsource,
     Beacon,
+    Form,
     Worker,
 }
 
 impl Via {
     pub(crate) fn is_xhr(self) -> bool {
         matches!(self, Self::Xhr | Self::XhrSync | Self::XhrUpload | Self::XhrLateUpload)
+    }
+
+    /// Whether no script hears what comes of it.
+    pub(crate) fn is_silent(self) -> bool {
+        matches!(self, Self::Beacon | Self::Form)
     }
 }
 
@@ -195,6 +206,8 @@ pub(crate) struct BodyOf {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BodyType {
     Text,
+    /// So many of them.
+    Letters,
     Urlencoded,
     Form,
 }

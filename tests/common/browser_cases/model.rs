@@ -44,7 +44,7 @@ pub(crate) async fn observe(case: &Case, engine: Engine) -> Result<Vec<Observed>
 
 /// What the script sees. An element has to understand the response, too, and says little about it.
 fn seen(via: Via, outcome: Result<Answer, Error>) -> Script {
-    if via == Via::Beacon {
+    if via.is_silent() {
         return Script::default();
     }
     let answer = match outcome {
@@ -75,7 +75,6 @@ fn is_understood(via: Via, answer: &Answer) -> bool {
         Via::Img => answer.is_opaque() || answer.bytes().starts_with(b"\x89PNG"),
         Via::Font => is_success && answer.bytes().starts_with(b"\0\x01\0\0"),
         Via::Module => is_success && essence.ends_with("/javascript"),
-        Via::Eventsource => answer.status() == 200 && essence == "text/event-stream",
         _ => true,
     }
 }
@@ -84,7 +83,14 @@ fn is_understood(via: Via, answer: &Answer) -> bool {
 /// the case states.
 fn request(fetch: &Fetch, case: &Case) -> Result<Request, String> {
     let is_xhr = fetch.via.is_xhr();
-    let mut request = testing::request(&fetch.method, case.url_of(fetch)?)
+    let url = case.url_of(fetch)?;
+    let request = match fetch.via {
+        Via::Beacon => testing::beacon(url),
+        Via::Eventsource => testing::event_source(url),
+        Via::Form => testing::form_post(url, fetch.body.iter().flat_map(pairs)),
+        _ => testing::request(&fetch.method, url),
+    };
+    let mut request = request
         .credentials(match fetch.credentials.as_str() {
             // An XMLHttpRequest cannot say it.
             "omit" if !is_xhr => Credentials::Omit,
@@ -96,6 +102,7 @@ fn request(fetch: &Fetch, case: &Case) -> Result<Request, String> {
             "cors" => Mode::Cors,
             "no-cors" => Mode::NoCors,
             "same-origin" => Mode::SameOrigin,
+            "navigate" => Mode::Navigate,
             other => return Err(format!("unknown mode {other}")),
         })
         .redirect(match fetch.redirect.as_str() {
@@ -104,7 +111,20 @@ fn request(fetch: &Fetch, case: &Case) -> Result<Request, String> {
             "manual" => Redirect::Manual,
             other => return Err(format!("unknown redirect mode {other}")),
         })
-        .cache(match fetch.cache.as_deref() {
+        .referrer_policy(match fetch.referrer_policy.as_deref() {
+            None | Some("") => ReferrerPolicy::default(),
+            Some("no-referrer") => ReferrerPolicy::NoReferrer,
+            Some("no-referrer-when-downgrade") => ReferrerPolicy::NoReferrerWhenDowngrade,
+            Some("same-origin") => ReferrerPolicy::SameOrigin,
+            Some("origin") => ReferrerPolicy::Origin,
+            Some("strict-origin") => ReferrerPolicy::StrictOrigin,
+            Some("origin-when-cross-origin") => ReferrerPolicy::OriginWhenCrossOrigin,
+            Some("strict-origin-when-cross-origin") => ReferrerPolicy::StrictOriginWhenCrossOrigin,
+            Some("unsafe-url") => ReferrerPolicy::UnsafeUrl,
+            Some(other) => return Err(format!("unknown referrer policy {other}")),
+        });
+    if fetch.via != Via::Eventsource {
+        request = request.cache(match fetch.cache.as_deref() {
             None | Some("default") => CacheMode::Default,
             Some("no-store") => CacheMode::NoStore,
             Some("reload") => CacheMode::Reload,
@@ -112,55 +132,54 @@ fn request(fetch: &Fetch, case: &Case) -> Result<Request, String> {
             Some("force-cache") => CacheMode::ForceCache,
             Some("only-if-cached") => CacheMode::OnlyIfCached,
             Some(other) => return Err(format!("unknown cache mode {other}")),
-        })
-        .referrer_policy(match fetch.referrer_policy.as_deref() {
-            None
-            | Some(
-                ""
-                | "strict-origin"
-                | "strict-origin-when-cross-origin"
-                | "no-referrer-when-downgrade",
-            ) => ReferrerPolicy::StrictOrigin,
-            Some("no-referrer") => ReferrerPolicy::NoReferrer,
-            Some("same-origin") => ReferrerPolicy::SameOrigin,
-            Some("origin" | "origin-when-cross-origin" | "unsafe-url") => ReferrerPolicy::UnsafeUrl,
-            Some(other) => return Err(format!("unknown referrer policy {other}")),
         });
-    for (name, value) in &fetch.headers {
-        request = request.header(name, value);
     }
-    let drops_body = is_xhr && matches!(fetch.method.as_str(), "GET" | "HEAD");
-    if let Some(body) = fetch.body.as_ref().filter(|_| !drops_body) {
+    if fetch.keepalive {
+        request = request.keepalive();
+    }
+    for (name, lines) in &fetch.headers {
+        request = request.headers(lines.as_slice().iter().map(|line| (name, line)));
+    }
+    let has_none = is_xhr && matches!(fetch.method.as_str(), "GET" | "HEAD");
+    let is_given = has_none || fetch.via == Via::Form;
+    if let Some(body) = fetch.body.as_ref().filter(|_| !is_given) {
         request = with_body(request, body);
     }
     Ok(match fetch.via {
         Via::XhrUpload => request.upload_listener(),
         Via::Font => request.for_font(),
-        Via::Eventsource => request.header("accept", "text/event-stream"),
         // A listener that is added after `send()` comes too late to count.
         _ => request,
     })
 }
 
 fn with_body(request: Request, body: &BodyOf) -> Request {
-    let text =
-        |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), Into::into);
-    let pairs = || body.value.as_object().into_iter().flatten();
     match body.kind {
         BodyType::Text => request.text(text(&body.value)),
+        BodyType::Letters => {
+            let count = body.value.as_u64().and_then(|count| usize::try_from(count).ok());
+            request.text("a".repeat(count.unwrap_or_default()))
+        }
         BodyType::Urlencoded => {
-            let encoded = pairs().map(|(key, value)| format!("{key}={}", text(value)));
+            let encoded = pairs(body).map(|(key, value)| format!("{key}={value}"));
             let encoded = encoded.collect::<Vec<_>>().join("&");
             let encoded = body.value.as_str().map_or(encoded, ToOwned::to_owned);
             request.body(encoded, Some("application/x-www-form-urlencoded;charset=UTF-8"))
         }
         BodyType::Form => {
-            let parts = pairs().map(|(key, value)| {
-                let value = text(value);
+            let parts = pairs(body).map(|(key, value)| {
                 format!("--x\r\ncontent-disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n")
             });
             let body = parts.collect::<String>() + "--x--\r\n";
             request.body(body, Some("multipart/form-data; boundary=x"))
         }
     }
+}
+
+fn pairs(body: &BodyOf) -> impl Iterator<Item = (&String, String)> {
+    body.value.as_object().into_iter().flatten().map(|(key, value)| (key, text(value)))
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), Into::into)
 }

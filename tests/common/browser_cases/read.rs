@@ -55,6 +55,11 @@ impl Unread {
         self.value["page_origin"]["origin"].as_str().unwrap_or_default()
     }
 
+    /// Whether it comes to its end in an engine.
+    pub(crate) fn ends_in(&self, engine: &str) -> bool {
+        self.value["not_in"].get(engine).is_none()
+    }
+
     /// The case, with the placeholders filled.
     pub(crate) fn read(&self, places: Places) -> Result<Case, String> {
         let mut value = self.value.clone();
@@ -68,17 +73,20 @@ impl Unread {
             let index: usize = index.ok_or_else(|| format!("engines: there is no step {step}"))?;
             let standard = &value["steps"][index]["expected"];
             for (engine, deviation) in entries(Some(engines), step)? {
-                if !ENGINES.iter().any(|(name, _)| name == engine) {
-                    let names = ENGINES.map(|(name, _)| name);
-                    return Err(format!("engines: {engine} is none of {names:?}"));
-                }
+                known_engine(engine).map_err(|why| format!("engines: {why}"))?;
                 let expected = deviating(standard, entries(Some(deviation), engine)?)?;
                 case.steps[index].by_engine.insert(engine.clone(), expected);
             }
         }
+        case.not_in.keys().try_for_each(|engine| known_engine(engine))?;
         validate(&case)?;
         Ok(case)
     }
+}
+
+fn known_engine(engine: &str) -> Result<(), String> {
+    let names = ENGINES.map(|(name, _)| name);
+    if names.contains(&engine) { Ok(()) } else { Err(format!("{engine} is none of {names:?}")) }
 }
 
 fn fill(value: &mut Value, with: &impl Fn(&str) -> String) {
@@ -147,16 +155,27 @@ fn validate_resource(case: &Case, resource: &Resource) -> Result<(), String> {
     }
     resource.require_header.iter().try_for_each(|name| header_name(name))?;
     resource.etag.iter().chain(&resource.set_cookie).try_for_each(|value| header_value(value))?;
-    redirect.map_or(Ok(()), |redirect| server(case, &redirect.to))
+    redirect.map_or(Ok(()), |redirect| {
+        let is_value = HeaderValue::from_bytes(redirect.to.as_bytes()).is_ok();
+        if is_value { server(case, &redirect.to) } else { header_value(&redirect.to) }
+    })
 }
 
 /// Ways to make a request have settings that they cannot say.
 fn validate_fetch(case: &Case, step: &Step) -> Result<(), String> {
     let fetch = &step.fetch;
     server(case, &fetch.to)?;
+    for (name, lines) in &fetch.headers {
+        header_name(name)?;
+        lines.as_slice().iter().try_for_each(|line| header_value(line))?;
+    }
     let has_options = fetch.keepalive || fetch.cache.is_some() || fetch.referrer_policy.is_some();
     let cannot = match fetch.via {
         Via::Fetch | Via::Worker => false,
+        Via::Form => {
+            let has_fields = fetch.body.as_ref().is_some_and(|body| body.value.is_object());
+            fetch.method != "POST" || !fetch.headers.is_empty() || !has_fields
+        }
         _ if has_options || fetch.redirect != "follow" => true,
         via if via.is_xhr() => fetch.mode != "cors",
         Via::Beacon => fetch.method != "POST",
@@ -177,10 +196,9 @@ fn validate_expected(case: &Case, step: &Step, expected: &Expected) -> Result<()
         || expected.final_.is_some()
         || !expected.visible_headers.is_empty()
         || !expected.hidden_headers.is_empty();
-    let is_element = matches!(
-        step.fetch.via,
-        Via::Img | Via::Module | Via::Font | Via::Eventsource | Via::Beacon
-    );
+    let via = step.fetch.via;
+    let is_element =
+        via.is_silent() || matches!(via, Via::Img | Via::Module | Via::Font | Via::Eventsource);
     if sees_response && is_element {
         return Err(format!("{:?} shows neither status nor headers nor a URL", step.fetch.via));
     }
