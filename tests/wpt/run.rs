@@ -11,6 +11,7 @@ use tower_cors::testing::{
 };
 
 use super::judge::{Reached, judge};
+use super::policy::PolicyOf;
 use super::row::{Row, Step};
 use super::server::{Server, is_preflight};
 
@@ -58,7 +59,7 @@ async fn steps(row: &Row, setting: Setting) -> Result<(), String> {
             record.lock().unwrap().push(Reached { method, headers, is_preflight });
             request
         })
-        .option_layer(layer.map(|policy| policy.layer()))
+        .option_layer(layer.map(PolicyOf::layer))
         .service(server.clone());
     let cache = HttpCache::private(servers);
     let mut page = Page::at(&row.page, cache);
@@ -101,9 +102,10 @@ fn request(step: &Step) -> Result<testing::Request, String> {
     }
     let body = step.body_size.map(|size| "*".repeat(size)).or_else(|| step.body.clone());
     if let Some(body) = body {
-        request = match step.stream {
-            true => request.stream(body),
-            false => request.body(body, step.body_type.as_deref()),
+        request = if step.stream {
+            request.stream(body)
+        } else {
+            request.body(body, step.body_type.as_deref())
         };
     }
     if step.upload_listener {
