@@ -235,7 +235,7 @@
 //! values with control bytes, of which browsers send and take some, cannot be tried, for the crate `http`
 //! has no such values.
 //!
-//! WebSockets and WebTransport go without CORS: a server of those checks `Origin` itself.
+//! `WebSocket`s and WebTransport go without CORS: a server of those checks `Origin` itself.
 //!
 //! [Fetch standard]: https://fetch.spec.whatwg.org/
 
