@@ -39,15 +39,15 @@ impl PolicyOf {
 
     fn apply<K>(&self, mut builder: PolicyBuilder<K>) -> PolicyBuilder<K> {
         builder = match self.methods.as_slice() {
-            [any] if any == "*" => builder.allow_methods_any(),
+            [any] if any == "*" => builder.allow_any_method(),
             methods => builder.allow_methods(methods.iter().map(String::as_str)),
         };
         builder = match self.headers.as_slice() {
-            [any] if any == "*" => builder.allow_headers_any(),
+            [any] if any == "*" => builder.allow_any_header(),
             names => builder.allow_headers(names.iter().map(String::as_str)),
         };
         builder = match self.expose.as_slice() {
-            [any] if any == "*" => builder.expose_headers_any(),
+            [any] if any == "*" => builder.expose_any_header(),
             names => builder.expose_headers(names.iter().map(String::as_str)),
         };
         match self.max_age {
