@@ -1,4 +1,4 @@
-//! What an [`Error`] says: as much as a browser's console, and the mend.
+//! What an [`Error`] says: as much as a browser's console, and how to fix it.
 
 use std::fmt;
 
