@@ -42,7 +42,7 @@ fn origins_are_split() {
     }
 }
 
-/// Sent by at least one of Chromium 156, Firefox 153 ESR and WebKitGTK 2.50.
+/// Sent by at least one of Chromium 156, Firefox 153 ESR and `WebKitGTK` 2.50.
 #[test]
 fn what_browsers_were_seen_to_send_is_read() {
     let hosts = [
