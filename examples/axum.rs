@@ -1,7 +1,7 @@
 //! An axum server with the layer: `cargo run --example axum`.
 //!
 //! `CORS_ORIGINS` lists the allowed origins, separated by commas; `ADDR` is where the server listens.
-//! A mistake in the list ends the program with what is wrong and how to mend it: try
+//! A mistake in the list ends the program with what is wrong and how to fix it: try
 //! `CORS_ORIGINS='https://app.example.com/,*' cargo run --example axum`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 

@@ -55,8 +55,8 @@
 //!
 //! # Features
 //!
-//! - `public-suffix` (default): refuses `*.` over a [public suffix](https://publicsuffix.org/), such
-//!   as `https://*.co.uk`, with credentials. Without it, only over a single label.
+//! - `public-suffix` (default): refuses wildcards over a [public suffix](https://publicsuffix.org/),
+//!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!

@@ -66,6 +66,7 @@ impl Service<Request<()>> for Bare {
 
 /// Which origins a peer allows.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every bench has a case for each")]
 pub(crate) enum Origins {
     Any,
     /// That many.
@@ -314,6 +315,7 @@ pub(crate) fn wildcard(number: usize) -> Case {
 
 /// One pattern with a `*` inside a label that covers the origin, among others that do not: below a
 /// host of its own each, and as many as there can be below the origin's.
+#[allow(dead_code, reason = "only instructions are counted for these")]
 pub(crate) fn parts_of_labels() -> [Case; 2] {
     let case = |name: &str, origins| {
         let name = format!("request=actual/outcome=allowed/{name}");

@@ -145,18 +145,16 @@ impl RuleCheck<'_> {
             self.whole("allow_origins_by", Kind::ClosuresReadBack { closures });
         }
         let any_origin = given.any_origin || wildcard.is_some();
+        let with = &given.config;
         let config = RuleConfig {
             allow_origins: any_origin.then(|| ANY.to_owned()).into_iter().collect(),
-            allow_methods: Vec::new(),
-            allow_headers: Vec::new(),
-            expose_headers: Vec::new(),
-            max_age: None,
-            closures: 0,
-            dangerously_mirror_any_origin: given.config.dangerously_mirror_any_origin
-                && !any_origin,
-            dangerously_allow_null_origin: given.config.dangerously_allow_null_origin
-                && !any_origin,
-            ..given.config
+            // Any origin is more than both.
+            dangerously_mirror_any_origin: with.dangerously_mirror_any_origin && !any_origin,
+            dangerously_allow_null_origin: with.dangerously_allow_null_origin && !any_origin,
+            allow_credentials: with.allow_credentials,
+            dangerously_allow_insecure_origins: with.dangerously_allow_insecure_origins,
+            dangerously_allow_public_wildcards: with.dangerously_allow_public_wildcards,
+            ..RuleConfig::default()
         };
         let rule = CheckedRule {
             config,

@@ -166,7 +166,10 @@ impl<O> PolicyBuilder<O> {
     ///
     /// # Security
     ///
-    /// The pages of the rule's origins can then do everything that their visitors can.
+    /// The pages of the rule's origins can then do everything that their visitors can. So
+    /// [`build`](Self::build) refuses origins that somebody else can have, as far as it can tell:
+    /// [`dangerously_allow_public_wildcards`](PolicyBuilder::dangerously_allow_public_wildcards) says
+    /// how far that is.
     pub fn allow_credentials(mut self) -> Self
     where
         O: MayAllowCredentials,

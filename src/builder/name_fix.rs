@@ -23,7 +23,7 @@ pub(super) fn name_fix(text: &str, list: &str, wording: Wording) -> String {
         return format!("write {bare:?}");
     }
     let members: Vec<&str> = text.split([',', ';', '|']).map(without_quotes).collect();
-    if members.len() > 1 && members.iter().all(|member| is_plausible(member)) {
+    if members.iter().all(|member| is_plausible(member)) {
         return "make each name an entry of its own".to_owned();
     }
     if let Some((name, _)) = bare.split_once(':').filter(|(name, _)| is_plausible(name.trim_end()))
@@ -43,4 +43,28 @@ pub(super) fn name_fix(text: &str, list: &str, wording: Wording) -> String {
 fn without_quotes(text: &str) -> &str {
     let is_quote = |c: char| c.is_whitespace() || "\"'`[]()<>^/".contains(c);
     text.trim_matches(is_quote).trim_end_matches('$')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes() {
+        let quoted = |bytes: usize| format!("'{}'", "a".repeat(bytes - 2));
+        let longest = format!("write {:?}", "a".repeat(MAX_NAME_BYTES - 2));
+        let each = "make each name an entry of its own";
+        let example = "write one, such as \"x-request-id\", and each as an entry of its own";
+        for (text, fix) in [
+            (&*quoted(MAX_NAME_BYTES), &*longest),
+            (&*quoted(MAX_NAME_BYTES + 1), "write the name that is meant"),
+            (&*quoted(MAX_NAME_BYTES + 2), "write the name that is meant"),
+            ("x-a, x-b", each),
+            ("x-a;'x-b'", each),
+            ("x-a, x b", example),
+            ("x a", example),
+        ] {
+            assert_eq!(name_fix(text, "allow_headers", Wording::Setters), fix, "{text}");
+        }
+    }
 }

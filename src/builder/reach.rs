@@ -50,7 +50,7 @@ impl Checked {
                 mistakes.push(ConfigError::new(checked.rules[index].place, Kind::UnreachableRule));
             }
         }
-        let mirror = reach.mirror.filter(|mirror| mirror + 1 < checked.rules.len());
+        let mirror = reach.mirror;
         if mirror.is_none() && !is_unreachable.contains(&true) {
             return checked;
         }

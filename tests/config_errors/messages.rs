@@ -53,6 +53,23 @@ const ORIGIN_ROWS: &[Row] = &[
                   your own behind the \"*\", or call dangerously_allow_public_wildcards()",
     },
     Row {
+        name: "files with credentials (S29)",
+        build: || Policy::allow_origins(["file://"]).allow_credentials().build(),
+        code: "insecure-origin-with-credentials",
+        at: (0, "allow_origins", Some(0)),
+        message: "allow_origins[0]: \"file://\" with credentials lets every file that a visitor opens \
+                  act for the visitor; leave it out, or call dangerously_allow_insecure_origins()",
+    },
+    Row {
+        name: "a whole scheme with credentials (S30)",
+        build: || Policy::allow_origins(["moz-extension://*"]).allow_credentials().build(),
+        code: "public-wildcard-with-credentials",
+        at: (0, "allow_origins", Some(0)),
+        message: "allow_origins[0]: \"moz-extension://*\" with credentials lets anybody whose page or \
+                  extension has that scheme act for its users; list the origins that you trust, or \
+                  call dangerously_allow_public_wildcards()",
+    },
+    Row {
         name: "more parts of labels than there is room for",
         build: || {
             let patterns = (100..165).map(|i| format!("https://{i}-*.a.example"));

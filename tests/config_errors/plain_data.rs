@@ -17,6 +17,15 @@ fn keys_mean_what_setters_mean() {
         (|_| (), || app().into()),
         (|rule| rule.allow_origins = texts(["*"]), || any_origin().into()),
         (|rule| rule.allow_origins = texts([" * "]), || any_origin().into()),
+        // Any origin covers more than the two.
+        (
+            |rule| {
+                rule.allow_origins = texts(["*"]);
+                rule.dangerously_mirror_any_origin = true;
+                rule.dangerously_allow_null_origin = true;
+            },
+            || any_origin().into(),
+        ),
         (
             |rule| {
                 rule.allow_origins.clear();
@@ -139,6 +148,13 @@ fn mistakes_are_told_by_their_keys() {
     }
 }
 
+/// An origin beside `*` is one, right or wrong.
+#[test]
+fn both_mistakes_beside_a_wildcard() {
+    let built = config([keys(["b.example/", "*"])]).build();
+    assert_eq!(codes(&built), ["invalid-origin", "wildcard-among-others"]);
+}
+
 #[test]
 fn places_are_paths() {
     let mut second = keys(["https://b.example", "https://b.example/"]);
@@ -156,6 +172,7 @@ fn closures_are_not_lost_silently() {
     let policy = policy.unwrap_or_else(|error| panic!("{error}"));
     let read_back = policy.config().expect("it is not disabled");
     assert_eq!(read_back.rules[0].closures(), 1);
+    assert_eq!(read_back.rules[1].closures(), 0);
     assert_eq!(codes(&read_back.build()), ["closures-read-back"]);
     let with_warnings = read_back.build_with_warnings().map(|(policy, _)| policy);
     assert_eq!(codes(&with_warnings), ["closures-read-back"]);
