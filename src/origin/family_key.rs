@@ -18,6 +18,7 @@ const MAX_KEY_BYTES: usize =
 
 impl FamilyKey {
     /// The key of one host, with this port or any.
+    #[inline]
     pub(super) fn of_host(origin: &Origin<'_>, port: &str) -> Self {
         Self::new("\0", origin.host(), port, origin.scheme())
     }
@@ -29,6 +30,7 @@ impl FamilyKey {
         Self::new(start, pattern.host(), port, pattern.scheme())
     }
 
+    #[inline]
     fn new(start: &str, host: &str, port: &str, scheme: &str) -> Self {
         let mut key = Self { bytes: [0; MAX_KEY_BYTES], len: 0 };
         for part in [start, host, "\0", port, "\0", scheme] {

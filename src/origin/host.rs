@@ -45,6 +45,9 @@ pub(super) const fn check(host: &[u8], special: bool) -> Result<(), Fault> {
 /// Checks a part of a host that is not in brackets for bytes that no host has.
 pub(super) const fn check_bytes(part: &[u8], special: bool) -> Result<(), Fault> {
     let allowed = if special { &IN_DOMAINS } else { &IN_OPAQUE_HOSTS };
+    if are_all_in(part, allowed) {
+        return Ok(());
+    }
     let mut rest = part;
     while let [byte, behind @ ..] = rest {
         if !allowed[*byte as usize] {
@@ -59,6 +62,21 @@ pub(super) const fn check_bytes(part: &[u8], special: bool) -> Result<(), Fault>
         rest = behind;
     }
     Ok(())
+}
+
+/// Four at a time and without a branch for each, because every request's `Origin` is checked.
+const fn are_all_in(bytes: &[u8], table: &[bool; 256]) -> bool {
+    let mut all = true;
+    let mut rest = bytes;
+    while let [a, b, c, d, behind @ ..] = rest {
+        all &= table[*a as usize] & table[*b as usize] & table[*c as usize] & table[*d as usize];
+        rest = behind;
+    }
+    while let [byte, behind @ ..] = rest {
+        all &= table[*byte as usize];
+        rest = behind;
+    }
+    all
 }
 
 /// Whether a host is to be an IPv4 address, by the URL standard's

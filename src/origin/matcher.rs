@@ -113,7 +113,7 @@ impl OriginMatcher {
     }
 
     fn find_scheme(&self, origin: &Origin<'_>) -> Option<RuleIndex> {
-        if origin.port().is_some() || origin.host().is_empty() {
+        if self.schemes.is_empty() || origin.port().is_some() || origin.host().is_empty() {
             return None;
         }
         let place = self.schemes.binary_search_by(|(scheme, _)| (**scheme).cmp(origin.scheme()));
