@@ -27,8 +27,9 @@
 //! | `OPTIONS` with `Origin` and `Access-Control-Request-Method` | [CORS-preflight request] | the layer answers |
 //! | any other with `Origin` | [CORS request]; in prose, *actual request* | the service answers |
 //!
-//! An allowed preflight is answered 204, with *all* the methods and headers that its rule allows, so
-//! that the browser need not ask again for each. A refused one is answered 403 and told nothing. The
+//! If a rule covers its origin, a preflight is answered 204, with *all* the methods and headers that
+//! the rule allows, whatever it asks for. The browser compares; its console names the method or
+//! header that is missing, and it need not ask again for each. Other preflights get a bare 403. The
 //! service's responses, errors of every status included, get the headers that let the page read
 //! them if its origin is allowed, and lose whatever `Access-Control-*` headers they had. `Vary`
 //! gets `Origin`, unless every response is the same.
@@ -42,8 +43,7 @@
 //!
 //! It is no access control. It loosens the browser's rule that pages may not read other origins'
 //! responses, and does nothing else: requests are sent and processed without it, too. Authorise
-//! each of them. [`CorsLayer::reject_disallowed_origins`] is for servers on the visitor's own
-//! machine or network.
+//! each of them. [`CorsLayer::own_hosts`] is for servers on the visitor's own machine or network.
 //!
 //! Browsers do not apply it to [WebSockets](https://websockets.spec.whatwg.org/): there, check the
 //! `Origin` of the handshake with [`Policy::allows_origin`].
@@ -84,14 +84,15 @@ pub use builder::{MayAllowCredentials, MayBeCredentialed, PolicyBuilder, Uncrede
 pub use config::{PolicyConfig, RuleConfig};
 pub use middleware::future::ResponseFuture;
 pub use middleware::layer::CorsLayer;
+pub use middleware::options::PreflightStatus;
 pub use middleware::service::Cors;
-pub use middleware::switches::PreflightStatus;
 pub use origin::{Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind};
-pub use policy::decision::{Decision, Outcome};
+pub use policy::decision::Decision;
 pub use policy::refusal::Refusal;
+pub use policy::response_headers::ResponseHeaders;
 pub use policy::{Policy, RedundantOrigin};
 pub use request::{RequestHead, RequestKind};
-pub use source::{AtOnce, Lookup, PolicySource};
+pub use source::{AtOnce, Lookup, PolicyRef, PolicySource};
 
 /// The program in the README compiles.
 #[cfg(doctest)]

@@ -8,18 +8,21 @@ use http::header::{
 };
 
 use crate::config::{ANY, RuleConfig};
-use crate::policy::actual::Actual;
-use crate::policy::preflight::{Methods, Preflight, RequestHeaders};
-use crate::policy::{CompiledRule, PREFLIGHT_VARY};
+use crate::policy::compiled::CompiledRule;
+use crate::policy::preflight::{
+    COMMON_METHODS, Methods, Preflight, RequestHeaders, SAFELISTED_METHODS,
+};
+use crate::policy::response_headers::Shared;
 
-/// `config` has been checked. `constant`: there is no other rule, and this one covers any origin.
-pub(super) fn compile_rule(config: &RuleConfig, constant: bool) -> CompiledRule {
+/// `config` has been checked. `vary`: what answers to preflights depend on.
+pub(super) fn compile_rule(config: &RuleConfig, vary: Option<&'static str>) -> CompiledRule {
     let credentials = config.allow_credentials;
     let methods = config.allow_methods.iter().filter(|name| *name != ANY);
+    let any_method = is_any(&config.allow_methods);
     let methods = Methods {
-        any: is_any(&config.allow_methods),
+        any: any_method,
         listed: methods.filter_map(|name| Method::from_bytes(name.as_bytes()).ok()).collect(),
-        echo: is_any(&config.allow_methods) && credentials,
+        echo: any_method && credentials,
     };
     let any_header = is_any(&config.allow_headers);
     let names = config.allow_headers.iter().filter(|name| *name != ANY);
@@ -29,16 +32,20 @@ pub(super) fn compile_rule(config: &RuleConfig, constant: bool) -> CompiledRule 
     let headers = RequestHeaders {
         any: any_header,
         listed: names.chain(named_beside_any).collect(),
-        echo: any_header && credentials,
+        echo: echoes_headers(config),
     };
-    let template = template(&methods, &headers, config, constant);
-    let expose = list(&mut config.expose_headers.iter().map(String::as_str));
+    let template = template(&methods, &headers, config, vary);
+    let exposed = list(&mut config.expose_headers.iter().map(String::as_str));
     // The first clone of a header value allocates what all its clones share: not in a request.
-    template.values().chain(&expose).for_each(|value| drop(value.clone()));
-    CompiledRule {
-        preflight: Preflight { methods, headers, template },
-        actual: Actual { credentials, expose },
-    }
+    template.values().chain(&exposed).for_each(|value| drop(value.clone()));
+    let shared = Shared::new(credentials, exposed);
+    CompiledRule { preflight: Preflight { methods, headers, template }, shared }
+}
+
+/// Whether answers to preflights name the headers that were asked for, because `*` says nothing to
+/// requests with credentials.
+pub(super) fn echoes_headers(config: &RuleConfig) -> bool {
+    is_any(&config.allow_headers) && config.allow_credentials
 }
 
 /// See [`Preflight::template`].
@@ -46,32 +53,33 @@ fn template(
     methods: &Methods,
     headers: &RequestHeaders,
     config: &RuleConfig,
-    constant: bool,
+    vary: Option<&'static str>,
 ) -> HeaderMap {
-    const EMPTY: HeaderValue = HeaderValue::from_static("");
+    let allow_origin = if is_any(&config.allow_origins) { ANY } else { "" };
     let mut template = HeaderMap::new();
-    template.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EMPTY);
+    template.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(allow_origin));
     if config.allow_credentials {
         template.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
-    if methods.echo {
-        template.insert(ACCESS_CONTROL_ALLOW_METHODS, EMPTY);
-    } else if let Some(methods) = list(&mut config.allow_methods.iter().map(String::as_str)) {
-        template.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
-    }
-    let any_header = headers.any.then_some(ANY);
-    let names = headers.listed.as_slice().iter().map(HeaderName::as_str);
-    if headers.echo {
-        template.insert(ACCESS_CONTROL_ALLOW_HEADERS, EMPTY);
-    } else if let Some(headers) = list(&mut any_header.into_iter().chain(names)) {
-        template.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers);
-    }
-    if let Some(max_age) = config.max_age {
-        template.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(max_age));
-    }
-    if !constant {
-        template.insert(VARY, HeaderValue::from_static(PREFLIGHT_VARY));
-    }
+    let always = match methods {
+        Methods { echo: true, .. } => COMMON_METHODS,
+        Methods { any: true, .. } => ANY,
+        Methods { .. } => SAFELISTED_METHODS,
+    };
+    let listed = methods.listed.iter().map(Method::as_str);
+    let methods = list(&mut [always].into_iter().chain(listed));
+    template.extend(methods.map(|methods| (ACCESS_CONTROL_ALLOW_METHODS, methods)));
+    let always = match headers {
+        RequestHeaders { echo: true, .. } => Some(""),
+        RequestHeaders { any: true, .. } => Some(ANY),
+        RequestHeaders { .. } => None,
+    };
+    let listed = headers.listed.as_slice().iter().map(HeaderName::as_str);
+    let headers = list(&mut always.into_iter().chain(listed));
+    template.extend(headers.map(|headers| (ACCESS_CONTROL_ALLOW_HEADERS, headers)));
+    let max_age = config.max_age.map(HeaderValue::from);
+    template.extend(max_age.map(|max_age| (ACCESS_CONTROL_MAX_AGE, max_age)));
+    template.extend(vary.map(|vary| (VARY, HeaderValue::from_static(vary))));
     template
 }
 

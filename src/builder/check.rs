@@ -12,7 +12,7 @@ use super::settings::{RuleSettings, Settings};
 use crate::config::{ANY, RuleConfig};
 use crate::fetch;
 use crate::origin::{Origin, OriginPattern};
-use crate::policy::Predicate;
+use crate::policy::compiled::Predicate;
 
 /// One rule of which everything is right.
 #[derive(Clone)]

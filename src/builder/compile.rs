@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::answers::compile_rule;
+use super::answers::{compile_rule, echoes_headers};
 use super::check::CheckedRule;
 use super::reach::Checked;
 use crate::config::PolicyConfig;
 use crate::origin::Origin;
-use crate::policy::{Compiled, Policy, Predicate, RedundantOrigin, RuleIndex};
+use crate::policy::compiled::{Compiled, Predicate, RuleIndex};
+use crate::policy::vary::{ECHOING_PREFLIGHT_VARY, PREFLIGHT_VARY};
+use crate::policy::{Policy, RedundantOrigin};
 
 pub(super) fn compile(checked: Checked) -> Policy {
     let Checked { mut rules, patterns, matcher, redundant, .. } = checked;
@@ -16,7 +18,7 @@ pub(super) fn compile(checked: Checked) -> Policy {
     };
     let any_rule = first(CheckedRule::is_any_origin);
     let null_rule = first(CheckedRule::covers_null);
-    let constant = any_rule == Some(0);
+    let constant = any_rule == Some(0) || rules.is_empty();
 
     let mut left_out = redundant.iter().map(|one| one.pattern).peekable();
     for (index, (rule, pattern)) in patterns.iter().enumerate() {
@@ -46,6 +48,10 @@ pub(super) fn compile(checked: Checked) -> Policy {
             covered_by_rule: by_rule as usize,
         }
     });
+    let echoing = rules.iter().any(|rule| echoes_headers(&rule.config));
+    let preflight_vary = if echoing { ECHOING_PREFLIGHT_VARY } else { PREFLIGHT_VARY };
+    let preflight_vary = (!constant).then_some(preflight_vary);
+    let compiled = rules.iter().map(|rule| compile_rule(&rule.config, preflight_vary)).collect();
     Policy {
         compiled: Some(Arc::new(Compiled {
             redundant: redundant.collect(),
@@ -53,7 +59,8 @@ pub(super) fn compile(checked: Checked) -> Policy {
             predicates: predicates.into(),
             null_rule,
             any_rule,
-            rules: rules.iter().map(|rule| compile_rule(&rule.config, constant)).collect(),
+            rules: compiled,
+            preflight_vary,
             config: PolicyConfig { rules: rules.into_iter().map(|rule| rule.config).collect() },
         })),
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::origin::OriginPattern;
@@ -16,6 +17,7 @@ use crate::origin::OriginPattern;
 /// | `allow_origins` | text, [`OriginPattern`], [`HeaderValue`] |
 /// | `allow_methods` | text, [`Method`] |
 /// | `allow_headers`, `expose_headers` | text, [`HeaderName`] |
+/// | `own_hosts` (of the layer) | text, [`Authority`] |
 ///
 /// Text is `&str`, `&String`, `String` or `Cow<str>`; values may be references too. White space
 /// around a text is left out.
@@ -124,7 +126,7 @@ macro_rules! entries_from_text {
     )* };
 }
 
-entries_from_text!(OriginPattern, Method, HeaderName);
+entries_from_text!(OriginPattern, Method, HeaderName, Authority);
 
 impl From<&HeaderValue> for Entry<OriginPattern> {
     fn from(value: &HeaderValue) -> Self {

@@ -2,7 +2,15 @@ use std::time::Duration;
 
 use super::*;
 use crate::builder::mistake::ConfigErrorKind as Kind;
-use crate::{MayBeCredentialed, Policy, PolicyBuilder, PolicyConfig, RuleConfig, Uncredentialed};
+use crate::{
+    CorsLayer, MayBeCredentialed, Policy, PolicyBuilder, PolicyConfig, RuleConfig, Uncredentialed,
+};
+
+/// The mistakes of a layer's own hosts.
+fn hosts(hosts: &[&str]) -> Built {
+    let policy = Policy::deny_all();
+    CorsLayer::new(policy.clone()).own_hosts(hosts).map(|_| (policy, Vec::new()))
+}
 
 type Built = Result<(Policy, Vec<ConfigError>), BuildError>;
 
@@ -96,6 +104,8 @@ kinds! {
         let (first, second) = (Duration::from_secs(60), Duration::from_secs(600));
         any().max_age(first).max_age(second).build_with_warnings()
     },
+    Kind::InvalidHost { .. } => hosts(&["http://localhost:3000/"]),
+    Kind::NoHosts => hosts(&[]),
     Kind::UnreachableRule => {
         list(["https://*.a.example"]).or(list(["https://b.a.example"])).build_with_warnings()
     },

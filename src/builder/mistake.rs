@@ -177,6 +177,18 @@ pub enum ConfigErrorKind {
         /// The other value.
         second: Duration,
     },
+    /// An entry of [`own_hosts`](crate::CorsLayer::own_hosts) is not a host.
+    #[non_exhaustive]
+    InvalidHost {
+        /// The text.
+        input: String,
+        /// What is wrong with it.
+        reason: &'static str,
+        /// The corrected form, if it follows from the text.
+        corrected: Option<String>,
+    },
+    /// [`own_hosts`](crate::CorsLayer::own_hosts) without a host: every request would be rejected.
+    NoHosts,
     /// A rule that governs no request, because earlier rules cover all its origins.
     UnreachableRule,
     /// A part of a rule that governs no request, because an earlier rule covers it.
@@ -460,6 +472,25 @@ impl ConfigErrorKind {
                 Error,
                 format!("{second:?} contradicts {first:?}, which was set before"),
                 "set only one of them",
+            ),
+            Self::InvalidHost { input, reason, corrected } => words(
+                "invalid-host",
+                Error,
+                format!("{} is not a host: {reason}", quoted(input)),
+                match corrected {
+                    Some(corrected) => format!("write {corrected:?}"),
+                    None => {
+                        "write it as browsers send it in Host, such as \"localhost:3000\", and \
+                             each as an entry of its own"
+                            .to_owned()
+                    }
+                },
+            ),
+            Self::NoHosts => words(
+                "no-hosts",
+                Error,
+                "no host is given, so every request would be rejected",
+                "list the names under which the server is reached, or leave out own_hosts()",
             ),
             Self::UnreachableRule => words(
                 "unreachable-rule",

@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod mistake;
 mod name_fix;
 mod names;
+pub(crate) mod own_hosts;
 pub(crate) mod place;
 mod public_suffix;
 mod reach;

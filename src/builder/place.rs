@@ -22,6 +22,15 @@ pub(super) enum Wording {
 }
 
 impl Place {
+    /// A setter of the layer, which has no rules.
+    pub(super) fn of_setter(setter: &'static str) -> Self {
+        Self { setter: Some(setter), ..Self::default() }
+    }
+
+    pub(super) fn of_entry(setter: &'static str, entry: usize) -> Self {
+        Self { entry: Some(entry), ..Self::of_setter(setter) }
+    }
+
     /// The index of the rule, from 0.
     #[must_use]
     pub fn rule(&self) -> usize {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::place::Wording;
 use crate::config::{PolicyConfig, RuleConfig};
-use crate::policy::Predicate;
+use crate::policy::compiled::Predicate;
 
 /// The settings of a policy as they were given.
 pub(super) struct Settings {

@@ -1,92 +1,69 @@
 //! [`Answer`]: a response that the layer makes itself, without the inner service.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http::header::{ACCESS_CONTROL_ALLOW_METHODS, HeaderMap, HeaderValue, VARY};
+use http::{HeaderName, Response, StatusCode};
 
-use super::switches::Switches;
-use crate::policy::Policy;
-use crate::policy::grant::Granted;
+use crate::policy::decision::Decision;
+use crate::policy::preflight::SAFELISTED_METHODS;
 use crate::policy::refusal::Refusal;
-use crate::request::PreflightRequest;
+use crate::policy::response_headers::CORS_REFUSAL;
+use crate::policy::vary::varies_by;
 
+/// All of the response but its body, which is empty.
 #[derive(Debug)]
-pub(crate) enum Answer {
-    Preflight {
-        policy: Policy,
-        allowed: Option<Granted>,
-        ok: StatusCode,
-    },
-    /// 403 to an actual request.
-    Rejection(Policy),
-    /// For troubleshooting, to a refused preflight.
-    Explanation(Box<Explanation>),
-}
-
-#[derive(Debug)]
-pub(crate) struct Explanation {
+pub(crate) struct Answer {
     status: StatusCode,
-    /// What the preflight earned before it failed.
     headers: HeaderMap,
-    refusal: Refusal,
 }
-
-/// Where a refusal is explained. A header, because nothing is asked of a body but an empty one.
-const CORS_REFUSAL: HeaderName = HeaderName::from_static("cors-refusal");
 
 impl Answer {
-    /// The answer to a CORS-preflight request.
-    pub(crate) fn to_preflight(
-        policy: Policy,
-        request: PreflightRequest<'_>,
-        switches: Switches,
-    ) -> Self {
-        let ok = StatusCode::from(switches.preflight_status);
-        let Some(compiled) = policy.compiled() else {
-            return Self::Preflight { policy, allowed: None, ok };
-        };
-        if !switches.explain_refusals {
-            // Why not is not asked: to find out takes parsing the origin.
-            let allowed = compiled.grant_preflight(request);
-            return Self::Preflight { policy, allowed, ok };
+    #[inline]
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap) -> Self {
+        Self { status, headers }
+    }
+
+    /// 403, and nothing about the policy.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, HeaderMap::new())
+    }
+
+    /// Sets the status if it is an ok status.
+    #[inline]
+    pub(crate) fn set_ok(&mut self, ok: StatusCode) {
+        if self.status.is_success() {
+            self.status = ok;
         }
-        match compiled.decide_preflight(request) {
-            Ok(allowed) => Self::Preflight { allowed: Some(allowed), policy, ok },
-            Err((refusal, granted)) => {
-                let earned = granted.and_then(|it| compiled.earned(&refusal, it, request));
-                // Browsers look at the status before they look at methods and header names.
-                let status = if earned.is_some() { ok } else { StatusCode::FORBIDDEN };
-                let headers = earned.unwrap_or_else(|| compiled.refused_preflight());
-                Self::Explanation(Box::new(Explanation { status, headers, refusal }))
-            }
+    }
+
+    /// Adds names to `Vary`: `Origin`, and what else the answer depends on.
+    pub(crate) fn vary_by<'a>(&mut self, names: impl Iterator<Item = &'a HeaderName>) {
+        let missing = names.filter(|name| !varies_by(&self.headers, name));
+        let missing: Vec<_> = missing.map(HeaderName::as_str).collect();
+        if let Ok(names) = HeaderValue::try_from(missing.join(", "))
+            && !names.is_empty()
+        {
+            self.headers.append(VARY, names);
+        }
+    }
+
+    /// For troubleshooting: lets the answer say why it is a refusal.
+    ///
+    /// A preflight from a stranger then has an ok status, for else WebKit's console does not name
+    /// the origin. It names the safelisted methods, so that the answer would not be a permission for
+    /// others if a proxy added an origin to it.
+    pub(crate) fn explain(&mut self, refusal: &Refusal, decision: &Decision<'_>) {
+        self.headers.insert(CORS_REFUSAL, refusal.to_header_value());
+        if decision.is_preflight() && !decision.is_rejected() && decision.rule().is_none() {
+            self.status = StatusCode::NO_CONTENT;
+            let methods = HeaderValue::from_static(SAFELISTED_METHODS);
+            self.headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
         }
     }
 
     pub(crate) fn into_response<B: Default>(self) -> Response<B> {
         let mut response = Response::new(B::default());
-        *response.status_mut() = match self {
-            Self::Preflight { policy, allowed, ok } => {
-                // "If server developers wish to denote this explicitly, the 403 status can be
-                // used": https://fetch.spec.whatwg.org/#http-responses
-                let status = if allowed.is_some() { ok } else { StatusCode::FORBIDDEN };
-                if let Some(compiled) = policy.compiled() {
-                    *response.headers_mut() = compiled.preflight_answer(allowed);
-                }
-                status
-            }
-            Self::Rejection(policy) => {
-                policy.finish(None, false, response.headers_mut());
-                StatusCode::FORBIDDEN
-            }
-            Self::Explanation(explanation) => {
-                let Explanation { status, headers, refusal } = *explanation;
-                *response.headers_mut() = headers;
-                // A refusal quotes nothing but methods and header names, which are ASCII.
-                if let Ok(reason) = HeaderValue::try_from(refusal.to_string()) {
-                    response.headers_mut().insert(CORS_REFUSAL, reason);
-                }
-                response.extensions_mut().insert(refusal);
-                status
-            }
-        };
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
         response
     }
 }

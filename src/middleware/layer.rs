@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
+use http::uri::Authority;
 use tower_layer::Layer;
 
+use super::options::{Options, PreflightStatus};
+use super::own_hosts::OwnHosts;
 use super::service::Cors;
-use super::switches::{PreflightStatus, Switches, Vary};
+use crate::builder::entry::Entries;
+use crate::builder::error::BuildError;
+use crate::builder::own_hosts::check_own_hosts;
 use crate::policy::Policy;
+use crate::policy::decision::Decision;
 use crate::source::{AtOnce, PolicySource};
 
 /// A [`Layer`] that answers CORS-preflight requests and adds the headers of the [CORS protocol] to
@@ -40,8 +46,7 @@ use crate::source::{AtOnce, PolicySource};
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct CorsLayer<P = Policy> {
     source: P,
-    switches: Switches,
-    vary: Vary,
+    options: Options,
 }
 
 impl CorsLayer {
@@ -58,69 +63,140 @@ impl CorsLayer {
 impl<P: PolicySource> CorsLayer<P> {
     /// A layer with this policy, or with the policies of this source.
     pub fn new(source: P) -> Self {
-        let vary = source.vary();
-        let vary = (!vary.is_empty()).then(|| Arc::new(vary.to_vec()));
-        Self { source, switches: Switches::default(), vary }
+        let options = Options::of(&source);
+        Self { source, options }
     }
 }
 
 impl<P> CorsLayer<P> {
-    /// Sets the status of the answer to an allowed preflight.
+    /// Sets the status of the answer to a preflight from an origin that a rule covers.
     pub fn preflight_status(mut self, status: PreflightStatus) -> Self {
-        self.switches.preflight_status = status;
+        self.options.set_preflight_status(status);
         self
     }
 
-    /// For troubleshooting: lets the browser's console say why a preflight was refused.
+    /// For troubleshooting: every refused response says why, in the header `cors-refusal`. Its value
+    /// is the [code](crate::Refusal::code) of the refusal, and a sentence:
     ///
-    /// A preflight that is refused for its method or for a header is then answered with the headers
-    /// that it earned before it failed, and with the status of an allowed one, for only then do
-    /// browsers name what is missing. They refuse the request all the same. Other refused preflights
-    /// are still answered 403 without such headers. With every refusal, the response header
-    /// `cors-refusal` says why in plain words, and the response's extensions have the
-    /// [`Refusal`](crate::Refusal), of which an outer layer can make a body.
+    /// ```text
+    /// cors-refusal: header-not-allowed: the request header x-csrf-token is not allowed
+    /// ```
+    ///
+    /// A preflight from an origin that no rule covers is answered 204 instead of 403, because Safari's
+    /// console names the origin only then. The browser refuses it all the same: this switch never
+    /// lets a page send or read more.
     ///
     /// # Security
     ///
-    /// It tells allowed origins which methods are allowed, and all others why they are refused.
+    /// It tells everybody why they are refused, but nothing about the policy.
     pub fn explain_refusals(mut self) -> Self {
-        self.switches.explain_refusals = true;
+        self.options.explain_refusals();
         self
     }
 
-    /// Leaves a response alone that already has an `Access-Control-*` header: for a proxy in front
-    /// of applications with a CORS policy of their own.
+    /// Leaves a response alone that has `Access-Control-Allow-Origin` already: for a proxy in front of
+    /// applications with a CORS policy of their own.
     ///
-    /// Either the application's headers stand, all of them, or this layer's do: a mixture of two
-    /// decisions could allow more than either. `Vary` is added in both cases. Preflights are
-    /// answered by this layer still.
+    /// Such a response keeps all its `Access-Control-*` headers, and gets none of this layer's: a
+    /// mixture of two decisions could allow more than either. From every other response they are
+    /// removed, as ever. `Vary: origin` is added in both cases. This layer still answers preflights.
     pub fn keep_inner_headers(mut self) -> Self {
-        self.switches.keep_inner_headers = true;
+        self.options.keep_inner_headers();
+        self
+    }
+
+    /// Adds a listener that is told of every decision: to count, to log, or to try another policy on
+    /// the same requests.
+    ///
+    /// It is called before the inner service or, where the policy is [looked up
+    /// later](crate::Lookup::Later), when the lookup is done. It runs on the request's path, so it
+    /// should be quick; should it panic, the call of the service panics.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    /// use tower_cors::{CorsLayer, Policy};
+    ///
+    /// let refused = Arc::new(AtomicU64::new(0));
+    /// let counter = Arc::clone(&refused);
+    /// let policy = Policy::allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
+    ///     if decision.refusal().is_some() {
+    ///         counter.fetch_add(1, Relaxed);
+    ///     }
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    pub fn on_decision<F>(mut self, listener: F) -> Self
+    where
+        F: Fn(&Decision<'_>) + Send + Sync + 'static,
+    {
+        self.options.add_listener(Arc::new(listener));
         self
     }
 }
 
 impl<P: PolicySource<Future = AtOnce>> CorsLayer<P> {
-    /// Answers requests from origins that no rule covers with 403, in place of passing them to the
+    /// Answers requests from origins that no rule covers with 403, and does not pass them to the
     /// application: for servers on the visitor's own machine or network.
     ///
-    /// Not rejected are requests without `Origin`, and those from the server's own origin: if
+    /// Requests without `Origin` still pass, and so do those from the server's own pages: if
     /// [`Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header)
-    /// is sent, it has to say `same-origin`; otherwise `Origin` has to name the host and port that
-    /// the request was sent to.
+    /// is sent, it has to say `same-origin` or `none`; otherwise `Origin` has to name the host and
+    /// port that the request was sent to. Every response has `Sec-Fetch-Site` in `Vary`.
     ///
     /// Only for sources that answer at once: the application must not see a request before it is
     /// decided about.
     ///
     /// # Security
     ///
-    /// This is no defence against requests that have no `Origin`, such as `GET` by a link or an
-    /// image, and none against [DNS rebinding](https://en.wikipedia.org/wiki/DNS_rebinding), where
-    /// a stranger's name leads to this server and is its own origin for the browser. A server on a
-    /// private network also has to check that `Host` is one of its names.
+    /// This does not stop requests that have no `Origin`, such as `GET` by a link or an image, nor
+    /// [DNS rebinding](https://en.wikipedia.org/wiki/DNS_rebinding), where a stranger's name leads to
+    /// this server and is its own origin for the browser. [`own_hosts`](Self::own_hosts) does.
     pub fn reject_disallowed_origins(mut self) -> Self {
-        self.switches.reject_disallowed_origins = true;
+        self.options.reject_disallowed_origins();
         self
+    }
+}
+
+impl<P: PolicySource<Future = AtOnce>> CorsLayer<P> {
+    /// Names the hosts under which this server is reached, as `host` or `host:port`; without a port,
+    /// 80 and 443 are meant. For servers on the visitor's own machine or network.
+    ///
+    /// Every request that was sent to another host is answered 403, with or without `Origin`,
+    /// preflights too: [DNS rebinding](https://en.wikipedia.org/wiki/DNS_rebinding) makes a
+    /// stranger's name lead to this server, and then it is the stranger's name that the request was
+    /// sent to. So is a request without a host, or with two that differ. Otherwise, this does what
+    /// [`reject_disallowed_origins`](Self::reject_disallowed_origins) does, and takes pages of these
+    /// hosts for the server's own, even where a proxy rewrites `Host`.
+    ///
+    /// ```
+    /// use tower_cors::{CorsLayer, Policy};
+    ///
+    /// let policy = Policy::allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = CorsLayer::new(policy).own_hosts(["localhost:7654", "127.0.0.1:7654"])?;
+    ///
+    /// let error = CorsLayer::new(Policy::deny_all()).own_hosts(["http://localhost:7654"]).unwrap_err();
+    /// assert_eq!(
+    ///     error.mistakes().next().unwrap().to_string(),
+    ///     "own_hosts[0]: \"http://localhost:7654\" is not a host: a host is named without a scheme; \
+    ///      write \"localhost:7654\"",
+    /// );
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// Under a [disabled](crate::Policy::disabled) policy nothing is rejected: the layer then does
+    /// nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// All entries that are not hosts, as browsers send them in `Host`.
+    pub fn own_hosts(mut self, hosts: impl Entries<Authority>) -> Result<Self, BuildError> {
+        let hosts = check_own_hosts(&hosts.into_texts())?;
+        self.options.set_own_hosts(OwnHosts::new(hosts));
+        Ok(self)
     }
 }
 
@@ -128,6 +204,6 @@ impl<S, P: Clone> Layer<S> for CorsLayer<P> {
     type Service = Cors<S, P>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Cors::new(inner, self.source.clone(), self.switches, self.vary.clone())
+        Cors::with_options(inner, self.source.clone(), self.options.clone())
     }
 }

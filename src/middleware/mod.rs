@@ -4,5 +4,7 @@
 mod answer;
 pub(crate) mod future;
 pub(crate) mod layer;
+pub(crate) mod options;
+mod own_hosts;
 pub(crate) mod service;
-pub(crate) mod switches;
+mod snapshot;

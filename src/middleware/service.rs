@@ -2,15 +2,14 @@
 
 use std::task::{Context, Poll};
 
-use http::header::ORIGIN;
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::answer::Answer;
 use super::future::ResponseFuture;
-use super::switches::{Switches, Vary};
+use super::options::{NONE, Options};
+use super::snapshot::Snapshot;
 use crate::policy::Policy;
-use crate::request::{Lines, RequestHead};
+use crate::request::RequestHead;
 use crate::source::{Lookup, PolicySource};
 
 /// A service in a [`CorsLayer`](crate::CorsLayer).
@@ -19,6 +18,11 @@ use crate::source::{Lookup, PolicySource};
 /// | --- | --- |
 /// | a [CORS-preflight request] | it is answered; the inner service never sees it |
 /// | any other | the inner service answers, and its response gets the policy's headers |
+///
+/// A request that the layer answers itself leaves the inner service ready and uncalled, as Tower's
+/// contract allows: what [`poll_ready`](Service::poll_ready) reserved, such as a permit of
+/// `ConcurrencyLimit`, stays reserved until the next call or until the service is dropped. Where that
+/// matters, put the limit around this layer. The inner service need not be `Clone`.
 ///
 /// Errors of the inner service pass through as they are. So that an error becomes a response with
 /// the headers that let a page see it, turn it into one inside this service.
@@ -52,13 +56,20 @@ use crate::source::{Lookup, PolicySource};
 pub struct Cors<S, P = Policy> {
     inner: S,
     source: P,
-    switches: Switches,
-    vary: Vary,
+    options: Options,
+}
+
+impl<S, P: PolicySource> Cors<S, P> {
+    /// Wraps a service, without a layer: `CorsLayer::new(source).layer(inner)`.
+    pub fn new(inner: S, source: P) -> Self {
+        let options = Options::of(&source);
+        Self::with_options(inner, source, options)
+    }
 }
 
 impl<S, P> Cors<S, P> {
-    pub(crate) fn new(inner: S, source: P, switches: Switches, vary: Vary) -> Self {
-        Self { inner, source, switches, vary }
+    pub(crate) fn with_options(inner: S, source: P, options: Options) -> Self {
+        Self { inner, source, options }
     }
 
     /// The inner service.
@@ -92,40 +103,63 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let head = RequestHead::of(&request);
-        let (switches, vary) = (self.switches, self.vary.clone());
-        match (self.source.policy(head), head.preflight()) {
-            // A CORS-preflight request, unless the policy is the disabled one
-            // https://fetch.spec.whatwg.org/#cors-preflight-request
-            (Lookup::Now(policy), Some(preflight)) if !policy.is_disabled() => {
-                let answer = Answer::to_preflight(policy, preflight, switches);
-                ResponseFuture::answered(answer, vary)
-            }
-            (Lookup::Later(lookup), Some(_)) => {
-                let headers = request.into_parts().0.headers;
-                ResponseFuture::preflight_later(lookup, headers, switches, vary)
-            }
-            // Any other request, a CORS request or not
-            // https://fetch.spec.whatwg.org/#cors-request
-            (Lookup::Now(policy), _) => {
-                let compiled = policy.compiled();
-                let allowed = compiled.and_then(|compiled| compiled.grant_actual(head.headers));
-                let rejected = switches.reject_disallowed_origins
-                    && compiled.is_some()
-                    && allowed.is_none()
-                    && head.headers.contains_key(ORIGIN)
-                    && !head.is_same_origin();
-                if rejected {
-                    return ResponseFuture::answered(Answer::Rejection(policy), vary);
-                }
-                let response = self.inner.call(request);
-                ResponseFuture::actual(response, policy, allowed, switches, vary)
-            }
-            (Lookup::Later(lookup), None) => {
-                let origin = Lines::of(head.headers, ORIGIN).cloned();
-                let response = self.inner.call(request);
-                ResponseFuture::actual_later(response, lookup, origin, switches, vary)
-            }
+        let Self { inner, source, options } = self;
+        // The same steps in both cases. Without options they are compiled for none, which spares
+        // the usual request a hundred instructions that only options need.
+        if options.are_none() {
+            respond(inner, source, &NONE, request)
+        } else {
+            respond_with_options(inner, source, options, request)
         }
     }
+}
+
+#[inline(always)]
+fn respond<S, P, RequestBody>(
+    inner: &mut S,
+    source: &P,
+    options: &Options,
+    request: Request<RequestBody>,
+) -> ResponseFuture<S::Future, P::Future>
+where
+    S: Service<Request<RequestBody>>,
+    P: PolicySource,
+{
+    let head = RequestHead::of(&request);
+    // Which policy?
+    let policy = match source.policy(head) {
+        Lookup::Now(policy) => policy,
+        Lookup::Later(lookup) => {
+            let asked = Snapshot::of(head);
+            // Who may read the response need not be known to start on it.
+            let inner = (!head.is_preflight()).then(|| inner.call(request));
+            return ResponseFuture::later(inner, lookup, asked, options.clone());
+        }
+    };
+    // What does it decide? And who wants to know?
+    let decision = options.judge(head, policy.decide(head.method, head.headers));
+    options.tell(&decision);
+    // A CORS-preflight request is answered, and so is one that is rejected.
+    // https://fetch.spec.whatwg.org/#cors-preflight-request
+    if let Some(answer) = options.answer(&decision) {
+        return ResponseFuture::answered(answer);
+    }
+    // Any other is for the inner service, a CORS request or not.
+    // https://fetch.spec.whatwg.org/#cors-request
+    let headers = options.response_headers(&decision);
+    ResponseFuture::actual(inner.call(request), headers)
+}
+
+#[inline(never)]
+fn respond_with_options<S, P, RequestBody>(
+    inner: &mut S,
+    source: &P,
+    options: &Options,
+    request: Request<RequestBody>,
+) -> ResponseFuture<S::Future, P::Future>
+where
+    S: Service<Request<RequestBody>>,
+    P: PolicySource,
+{
+    respond(inner, source, options, request)
 }

@@ -22,6 +22,7 @@ pub(crate) type RuleIndex = u32;
 /// families that cover an origin with one port, the one of the earliest rule is found at the longest
 /// key: the first that fits of its wildcards inside a label, and if none fits, the pattern of that
 /// key, or of the next shorter one that has a pattern for all that is below it.
+#[derive(Clone)]
 pub(crate) struct OriginMatcher {
     singles: Singles,
     families: Keyed<Family>,
@@ -44,6 +45,7 @@ pub(crate) struct CompiledPatterns {
     pub(crate) too_many: Vec<usize>,
 }
 
+#[derive(Clone)]
 enum Singles {
     /// Compared one by one.
     Few(Box<[(Box<[u8]>, RuleIndex)]>),
@@ -51,12 +53,14 @@ enum Singles {
 }
 
 /// Keys, and what each stands for.
+#[derive(Clone)]
 struct Keyed<T> {
     keys: Trie,
     values: Box<[T]>,
 }
 
 /// What is covered at one key.
+#[derive(Clone)]
 struct Family {
     /// The rule of all of it. At a suffix key that has no pattern for all that is below it, the rule
     /// of the next shorter one that has.

@@ -288,7 +288,7 @@ impl fmt::Debug for OriginPattern {
 }
 
 /// What stands in a label before and after its wildcard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PartOfLabel<T> {
     pub(super) before: T,
     pub(super) after: T,

@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 /// The set. An *exact key* equals the text. A *suffix key* starts with a dot, and the text ends with
 /// it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trie {
     /// All keys, one after the other, in the order of their reversed bytes.
     text: Box<[u8]>,
@@ -24,7 +24,7 @@ pub(super) struct Trie {
     shorter_suffixes: Box<[Option<usize>]>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Node {
     /// Which symbols its children stand for, one bit a symbol.
     symbols: u32,

@@ -1,23 +1,24 @@
-//! [`Decision`]: what a policy says of one request, as a value.
+//! [`Decision`]: what a policy says of one request.
+
+use std::fmt;
 
 use http::header::ORIGIN;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::grant::{Grant, Granted};
+use super::compiled::{Compiled, Grant};
 use super::refusal::Refusal;
-use super::{Policy, RuleIndex};
-use crate::request::{Lines, PreflightRequest, RequestKind};
+use super::response_headers::ResponseHeaders;
+use crate::request::{RequestKind, Single, is_preflight};
 
-/// What a [`Policy`] says of one request: which kind it is, whether it is allowed, by which rule,
-/// and if not, why not.
+/// What a [`Policy`](crate::Policy) says of one request. It borrows both.
 ///
-/// [`Cors`](crate::Cors) acts on it; without Tower, do the same by hand: answer a CORS-preflight
-/// request with [`preflight_headers`](Self::preflight_headers), and give any other request's
-/// response to [`apply_to`](Self::apply_to).
+/// [`Cors`](crate::Cors) acts on it; without Tower, do the same by hand: send
+/// [`preflight_response`](Self::preflight_response) if there is one, and give
+/// [`response_headers`](Self::response_headers) to any other response.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
-/// use tower_cors::{Outcome, Policy, Refusal, RequestKind};
+/// use tower_cors::{Policy, Refusal, RequestKind};
 ///
 /// let policy = Policy::allow_origins(["https://app.example.com"]).build()?;
 /// let mut headers = HeaderMap::new();
@@ -25,131 +26,171 @@ use crate::request::{Lines, PreflightRequest, RequestKind};
 ///
 /// let decision = policy.decide(&Method::GET, &headers);
 /// assert_eq!(decision.kind(), RequestKind::Cors);
-/// assert_eq!(decision.outcome(), Outcome::Refused(&Refusal::OriginNotAllowed));
+/// assert_eq!(decision.rule(), None);
+/// assert_eq!(decision.refusal(), Some(Refusal::OriginNotAllowed));
 /// # Ok::<(), tower_cors::BuildError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 #[must_use = "a decision has no effect until it is acted on"]
-pub struct Decision {
-    policy: Policy,
-    kind: RequestKind,
-    verdict: Verdict,
+pub struct Decision<'a> {
+    /// `None` under a disabled policy.
+    policy: Option<&'a Compiled>,
+    method: &'a Method,
+    headers: &'a HeaderMap,
+    is_preflight: bool,
+    grant: Option<Grant<'a>>,
+    rejection: Option<Rejection>,
 }
 
-#[derive(Clone, Debug)]
-enum Verdict {
-    Untouched,
-    NotCors,
-    Allowed { rule: RuleIndex, grant: Grant },
-    Refused(Refusal),
-}
-
-/// Whether a request is allowed.
+/// Why the layer answers in place of the application. A policy never says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome<'a> {
-    /// The policy is [disabled](Policy::disabled): it says nothing.
-    Untouched,
-    /// The request has no `Origin`, so there is nothing to decide.
-    NotCors,
-    /// The rule with this index, from 0, allows the request.
-    Allowed {
-        /// The index of the rule.
-        rule: usize,
-    },
-    /// No rule allows the request.
-    Refused(&'a Refusal),
+pub(crate) enum Rejection {
+    ForeignHost,
+    ForeignPage,
 }
 
-impl Policy {
-    /// Decides about a request.
-    ///
-    /// Of the headers it reads only `Origin` and, for a CORS-preflight request,
-    /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`. What is longer than the
-    /// limits that [`Origin::parse`](crate::Origin::parse) and [`Refusal`] name is not read.
-    pub fn decide(&self, method: &Method, headers: &HeaderMap) -> Decision {
-        let kind = RequestKind::of(method, headers);
-        Decision { policy: self.clone(), kind, verdict: self.verdict(kind, headers) }
-    }
-
-    fn verdict(&self, kind: RequestKind, headers: &HeaderMap) -> Verdict {
-        let Some(compiled) = self.compiled() else { return Verdict::Untouched };
-        let decided = match kind {
-            RequestKind::NotCors => return Verdict::NotCors,
-            RequestKind::CorsPreflight => {
-                let decided = compiled.decide_preflight(PreflightRequest::of(headers));
-                decided.map_err(|(refusal, _)| refusal)
-            }
-            RequestKind::Cors => {
-                let refusal = || Refusal::of_origin(Lines::of(headers, ORIGIN));
-                compiled.grant_actual(headers).ok_or_else(refusal)
-            }
-        };
-        match decided {
-            Ok((rule, grant)) => Verdict::Allowed { rule, grant },
-            Err(refusal) => Verdict::Refused(refusal),
+impl<'a> Decision<'a> {
+    #[inline(always)]
+    pub(crate) fn new(
+        policy: Option<&'a Compiled>,
+        method: &'a Method,
+        headers: &'a HeaderMap,
+    ) -> Self {
+        Self {
+            policy,
+            method,
+            headers,
+            is_preflight: is_preflight(method, headers),
+            grant: policy.and_then(|policy| policy.grant(headers)),
+            rejection: None,
         }
     }
-}
 
-impl Decision {
-    /// What the request is.
+    /// What the request is to the CORS protocol.
     #[must_use]
     pub fn kind(&self) -> RequestKind {
-        self.kind
+        RequestKind::of(self.method, self.headers)
     }
 
-    /// Whether it is allowed, by which rule, and if not, why not.
+    /// The request's method.
     #[must_use]
-    pub fn outcome(&self) -> Outcome<'_> {
-        match &self.verdict {
-            Verdict::Untouched => Outcome::Untouched,
-            Verdict::NotCors => Outcome::NotCors,
-            Verdict::Allowed { rule, .. } => Outcome::Allowed { rule: *rule as usize },
-            Verdict::Refused(refusal) => Outcome::Refused(refusal),
+    pub fn method(&self) -> &'a Method {
+        self.method
+    }
+
+    /// The request's `Origin`, as it was received. `None` if there is none, or more than one line of
+    /// it.
+    #[must_use]
+    pub fn origin(&self) -> Option<&'a HeaderValue> {
+        match Single::of(self.headers, ORIGIN) {
+            Single::One(origin) => Some(origin),
+            Single::Missing | Single::Repeated => None,
         }
     }
 
-    /// Whether a rule allows the request.
+    /// The index, from 0, of the rule that covers the origin and decides the answer. `None` for a
+    /// request that the layer rejects, whatever its origin is.
     #[must_use]
-    pub fn is_allowed(&self) -> bool {
-        matches!(self.verdict, Verdict::Allowed { .. })
+    pub fn rule(&self) -> Option<usize> {
+        let rule = self.grant.filter(|_| !self.is_rejected())?.rule as usize;
+        self.headers.contains_key(ORIGIN).then_some(rule)
     }
 
-    /// Why no rule allows the request. `None` where there was nothing to decide, too.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        match &self.verdict {
-            Verdict::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
-    }
-
-    /// The headers of the answer to a CORS-preflight request: for an allowed one to be sent with
-    /// status 204, for a refused one with 403, without a body.
+    /// Why the browser will not let the page have what it asks for: no rule covers the origin, or
+    /// the rule does not allow the method or a header that a preflight asks for. `None` if there is
+    /// nothing to refuse.
     ///
-    /// `None` for a request that is to reach the application: any other kind of request, and every
-    /// request under a disabled policy.
+    /// It is worked out at each call.
     #[must_use]
-    pub fn preflight_headers(&self) -> Option<HeaderMap> {
-        let compiled = self.policy.compiled()?;
-        let is_preflight = self.kind == RequestKind::CorsPreflight;
-        is_preflight.then(|| compiled.preflight_answer(self.allowed()))
-    }
-
-    /// Makes the headers of the application's response what the policy says: every
-    /// `Access-Control-*` header that is there is removed, those of an allowed request are added,
-    /// and `Vary` gets `Origin` where the response depends on it.
-    ///
-    /// Under a disabled policy, nothing changes.
-    pub fn apply_to(&self, headers: &mut HeaderMap) {
-        self.policy.finish(self.allowed(), false, headers);
-    }
-
-    fn allowed(&self) -> Option<Granted> {
-        match &self.verdict {
-            Verdict::Allowed { rule, grant } => Some((*rule, grant.clone())),
-            _ => None,
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self.rejection {
+            Some(Rejection::ForeignHost) => return Some(Refusal::ForeignHost),
+            Some(Rejection::ForeignPage) => return Some(Refusal::ForeignPage),
+            None => {}
         }
+        let policy = self.policy?;
+        match self.grant {
+            Some(grant) if self.is_preflight => {
+                policy.rule(grant.rule).preflight.refusal(self.headers)
+            }
+            None if self.headers.contains_key(ORIGIN) => Some(Refusal::of_origin(self.headers)),
+            Some(_) | None => None,
+        }
+    }
+
+    /// The answer to a CORS-preflight request. `None` for a request that is to reach the
+    /// application: any other kind of request, and every request under a
+    /// [disabled](crate::Policy::disabled) policy.
+    ///
+    /// If a rule covers the origin, the status is 204, and the headers say everything that the rule
+    /// allows, whatever was asked for: the browser compares. Otherwise the status is 403, and the
+    /// headers say nothing about the policy. The body is `B::default()`, which has to be empty.
+    #[must_use]
+    pub fn preflight_response<B: Default>(&self) -> Option<Response<B>> {
+        let (status, headers) = self.preflight_answer()?;
+        let mut response = Response::new(B::default());
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Some(response)
+    }
+
+    #[inline(always)]
+    pub(crate) fn preflight_answer(&self) -> Option<(StatusCode, HeaderMap)> {
+        let policy = self.policy.filter(|_| self.is_preflight)?;
+        Some(match self.grant {
+            Some(Grant { rule, origin }) => {
+                (StatusCode::NO_CONTENT, policy.rule(rule).preflight.answer(origin, self.headers))
+            }
+            // "If server developers wish to denote this explicitly, the 403 status can be used":
+            // https://fetch.spec.whatwg.org/#http-responses
+            None => (StatusCode::FORBIDDEN, policy.refused_preflight()),
+        })
+    }
+
+    /// What the decision adds to the application's response.
+    #[inline(always)]
+    pub fn response_headers(&self) -> ResponseHeaders {
+        let Some(policy) = self.policy else { return ResponseHeaders::disabled() };
+        let varies = !policy.is_constant();
+        match self.grant {
+            Some(Grant { rule, origin }) => {
+                ResponseHeaders::shared(origin, &policy.rule(rule).shared, varies)
+            }
+            None => ResponseHeaders::nothing(varies),
+        }
+    }
+
+    /// The same decision, with a reason for the layer to answer in place of the application.
+    pub(crate) fn rejected(self, rejection: Option<Rejection>) -> Self {
+        Self { rejection, ..self }
+    }
+
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.rejection.is_some()
+    }
+
+    /// Whether no rule covers the origin that the request has.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.policy.is_some() && self.grant.is_none() && self.headers.contains_key(ORIGIN)
+    }
+
+    pub(crate) fn is_preflight(&self) -> bool {
+        self.is_preflight
+    }
+
+    pub(crate) fn is_disabled(&self) -> bool {
+        self.policy.is_none()
+    }
+}
+
+impl fmt::Debug for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("kind", &self.kind())
+            .field("method", self.method)
+            .field("origin", &self.origin())
+            .field("rule", &self.rule())
+            .field("refusal", &self.refusal())
+            .finish()
     }
 }

@@ -1,26 +1,23 @@
 //! [`Policy`]: compiled once, then only read.
 
-pub(crate) mod actual;
+pub(crate) mod compiled;
 pub(crate) mod decision;
-pub(crate) mod grant;
 pub(crate) mod header_names;
+mod lists;
 pub(crate) mod preflight;
 mod readable;
 pub(crate) mod refusal;
+pub(crate) mod response_headers;
+pub(crate) mod vary;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, header::ORIGIN, header::VARY};
+use http::{HeaderMap, Method};
 
 use crate::config::PolicyConfig;
-use crate::origin::matcher::OriginMatcher;
-pub(crate) use crate::origin::matcher::RuleIndex;
-use crate::origin::{Origin, OriginPattern};
-use crate::request::{Lines, PreflightRequest};
-use actual::Actual;
-use grant::{Grant, Granted};
-use preflight::Preflight;
-use refusal::Refusal;
+use crate::origin::OriginPattern;
+use compiled::Compiled;
+use decision::Decision;
 
 /// Which origins may use a service, and how. Compiled once by a
 /// [`PolicyBuilder`](crate::PolicyBuilder); a clone is one more reference to the same policy.
@@ -57,29 +54,6 @@ pub struct Policy {
     pub(crate) compiled: Option<Arc<Compiled>>,
 }
 
-/// Invariants: every rule can govern a request; at most the last rule covers any origin. Without
-/// rules, nobody is allowed.
-pub(crate) struct Compiled {
-    pub(crate) matcher: OriginMatcher,
-    /// The closures and their rules, in the order of the rules.
-    pub(crate) predicates: Box<[(RuleIndex, Predicate)]>,
-    /// The first rule that covers the origin `null`.
-    pub(crate) null_rule: Option<RuleIndex>,
-    /// The rule that covers any origin.
-    pub(crate) any_rule: Option<RuleIndex>,
-    pub(crate) rules: Box<[CompiledRule]>,
-    pub(crate) redundant: Box<[RedundantOrigin]>,
-    /// The settings of the rules, as a policy reads them back.
-    pub(crate) config: PolicyConfig,
-}
-
-pub(crate) type Predicate = Arc<dyn Fn(&Origin<'_>) -> bool + Send + Sync>;
-
-pub(crate) struct CompiledRule {
-    pub(crate) preflight: Preflight,
-    pub(crate) actual: Actual,
-}
-
 /// A pattern that decides nothing, because another one covers all that it covers, in the same rule
 /// or an earlier one. Harmless within a rule; between rules worth a look at their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +84,17 @@ impl Policy {
         self.compiled.is_none()
     }
 
+    /// Decides about a request. Nothing is sent, and nothing is changed.
+    ///
+    /// Of the headers only `Origin` is read and, for a CORS-preflight request,
+    /// `Access-Control-Request-Method` and `Access-Control-Request-Headers`. What is longer than the
+    /// limits that [`Origin::parse`](crate::Origin::parse) and [`Refusal`](crate::Refusal) name is
+    /// not read.
+    #[inline(always)]
+    pub fn decide<'a>(&'a self, method: &'a Method, headers: &'a HeaderMap) -> Decision<'a> {
+        Decision::new(self.compiled(), method, headers)
+    }
+
     /// Whether a rule covers an origin: text, or the value of a header.
     ///
     /// For what CORS does not protect, such as the handshake of a [WebSocket]: it carries `Origin`,
@@ -117,14 +102,34 @@ impl Policy {
     ///
     /// `null` is covered by any origin and by
     /// [`dangerously_allow_null_origin`](crate::PolicyBuilder::dangerously_allow_null_origin).
-    /// Text that no browser sends as an origin is never covered, and nothing is under a disabled
-    /// policy.
+    /// Text that no browser sends as an origin is covered by a rule for any origin alone, and nothing
+    /// is under a disabled policy.
     ///
     /// [WebSocket]: https://websockets.spec.whatwg.org/#the-websocket-interface
     #[must_use]
     pub fn allows_origin(&self, origin: impl AsRef<[u8]>) -> bool {
         let origin = origin.as_ref();
         self.compiled().is_some_and(|compiled| compiled.rule_of(origin).is_some())
+    }
+
+    /// The settings of this policy: without what was redundant, and in an order that does not
+    /// depend on the one in which they were given. `None` for the [disabled](Self::disabled) policy,
+    /// which has none.
+    ///
+    /// ```
+    /// use tower_cors::Policy;
+    ///
+    /// let policy = Policy::allow_origins(["https://app.example.com"]).allow_credentials().build()?;
+    /// let config = policy.config().unwrap();
+    /// assert_eq!(config.rules[0].allow_origins, ["https://app.example.com"]);
+    /// assert!(config.rules[0].allow_credentials);
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// Closures are not in it, only their [number](crate::RuleConfig::closures).
+    #[must_use]
+    pub fn config(&self) -> Option<&PolicyConfig> {
+        self.compiled().map(|compiled| &compiled.config)
     }
 
     /// The patterns that decide nothing, in the order in which they were given.
@@ -134,113 +139,33 @@ impl Policy {
         self.compiled().map_or(&[], |compiled| &compiled.redundant)
     }
 
+    /// Leaks the policy, so that it can be used without ever being counted: for a policy that lasts
+    /// as long as the process, on a machine with many cores.
+    ///
+    /// A request that is decided under a `Policy` counts references to what all requests share: the
+    /// policy itself where the service is cloned for each request, as axum does, and the texts that
+    /// it adds to responses. Cores that count one thing at the same time wait for one another. A
+    /// leaked policy is a `&'static` reference to `&'static` texts, so there is nothing to count.
+    ///
+    /// The memory is never freed. Call it once at the start, not for policies that are made while the
+    /// server runs.
+    ///
+    /// ```
+    /// use tower_cors::{CorsLayer, Policy};
+    ///
+    /// let policy: &'static Policy =
+    ///     Policy::allow_origins(["https://app.example.com"]).build()?.leak();
+    /// let cors = CorsLayer::new(policy);
+    /// # let _: CorsLayer<&'static Policy> = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    #[must_use = "a policy that is leaked and not used is lost"]
+    pub fn leak(self) -> &'static Self {
+        let leaked = |compiled: Arc<Compiled>| Arc::new(Arc::unwrap_or_clone(compiled).leaked());
+        Box::leak(Box::new(Self { compiled: self.compiled.map(leaked) }))
+    }
+
     pub(crate) fn compiled(&self) -> Option<&Compiled> {
         self.compiled.as_deref()
     }
 }
-
-impl Compiled {
-    pub(crate) fn rule(&self, index: RuleIndex) -> &CompiledRule {
-        &self.rules[index as usize]
-    }
-
-    /// Whether responses are the same for every request but a preflight: one rule, any origin.
-    pub(crate) fn is_constant(&self) -> bool {
-        self.any_rule == Some(0)
-    }
-
-    /// Which rule governs an actual request, and what it grants to the request's origin.
-    #[inline]
-    pub(crate) fn grant_actual(&self, request: &HeaderMap) -> Option<Granted> {
-        if self.is_constant() {
-            return Some((0, Grant::AnyOrigin)); // whatever the request says
-        }
-        self.grant(Lines::of(request, ORIGIN))
-    }
-
-    /// Which rule allows a CORS-preflight request, and what it grants.
-    pub(crate) fn grant_preflight(&self, request: PreflightRequest<'_>) -> Option<Granted> {
-        let (rule, mut grant) = self.grant(request.origin)?;
-        self.rule(rule).preflight.check(request, &mut grant).ok()?;
-        Some((rule, grant))
-    }
-
-    /// The same; if none does, why not, and what its origin is granted all the same.
-    pub(crate) fn decide_preflight(
-        &self,
-        request: PreflightRequest<'_>,
-    ) -> Result<Granted, (Refusal, Option<Granted>)> {
-        let Some((rule, mut grant)) = self.grant(request.origin) else {
-            return Err((Refusal::of_origin(request.origin), None));
-        };
-        match self.rule(rule).preflight.check(request, &mut grant) {
-            Ok(()) => Ok((rule, grant)),
-            Err(refusal) => Err((refusal, Some((rule, grant)))),
-        }
-    }
-
-    /// The headers of a preflight's answer. Those of a refused one tell nothing about the policy.
-    pub(crate) fn preflight_answer(&self, allowed: Option<Granted>) -> HeaderMap {
-        match allowed {
-            Some((rule, grant)) => self.rule(rule).preflight.answer(grant),
-            None => self.refused_preflight(),
-        }
-    }
-
-    /// Answers to `OPTIONS` are not cacheable; `Vary` is for caches that were told to do it anyway.
-    pub(crate) fn refused_preflight(&self) -> HeaderMap {
-        if self.is_constant() {
-            return HeaderMap::new();
-        }
-        let mut headers = HeaderMap::with_capacity(1);
-        headers.insert(VARY, HeaderValue::from_static(PREFLIGHT_VARY));
-        headers
-    }
-
-    /// For troubleshooting: the headers that a refused preflight earned before it failed. `None` if
-    /// the browser might take them for an allowance.
-    pub(crate) fn earned(
-        &self,
-        refusal: &Refusal,
-        (rule, grant): Granted,
-        request: PreflightRequest<'_>,
-    ) -> Option<HeaderMap> {
-        let mut headers = self.refused_preflight();
-        self.rule(rule).preflight.earn(refusal, grant, request, &mut headers).then_some(headers)
-    }
-
-    /// Which rule covers an origin, and what it grants to it. Why none does, only those who tell
-    /// somebody work out: [`Refusal::of_origin`].
-    #[inline]
-    pub(crate) fn grant(&self, origin: Lines<&HeaderValue>) -> Option<Granted> {
-        let Lines::One(origin) = origin else { return None };
-        let rule = self.rule_of(origin.as_bytes())?;
-        let any = self.any_rule == Some(rule);
-        Some((rule, if any { Grant::AnyOrigin } else { Grant::Origin(origin.clone()) }))
-    }
-
-    /// The first rule that covers an origin, given as the value of an `Origin` header.
-    #[inline]
-    fn rule_of(&self, value: &[u8]) -> Option<RuleIndex> {
-        if value == b"null" {
-            return self.null_rule;
-        }
-        let listed = self.matcher.find(value);
-        if self.predicates.is_empty() && (listed.is_some() || self.any_rule.is_none()) {
-            return listed;
-        }
-        let origin = Origin::parse(value)?;
-        let earlier = |rule: RuleIndex| listed.is_none_or(|listed| rule < listed);
-        let by_predicate = self
-            .predicates
-            .iter()
-            .take_while(|(rule, _)| earlier(*rule))
-            .find(|(_, predicate)| predicate(&origin))
-            .map(|(rule, _)| *rule);
-        by_predicate.or(listed).or(self.any_rule)
-    }
-}
-
-/// What the answer to a preflight depends on.
-pub(crate) const PREFLIGHT_VARY: &str =
-    "origin, access-control-request-method, access-control-request-headers";

@@ -1,201 +1,171 @@
-//! The answer to a CORS-preflight request.
+//! What a rule answers to a CORS-preflight request.
 
 use http::Method;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName,
-    HeaderValue,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, HeaderValue,
 };
 
-use super::grant::Grant;
-use super::header_names::{self, HeaderNames};
+use super::header_names::HeaderNames;
+use super::lists::{is_token, requested_names};
 use super::refusal::Refusal;
 use crate::fetch;
-use crate::request::{Lines, PreflightRequest};
+use crate::request::Single;
 
 /// What a rule says to preflights.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Preflight {
     pub(crate) methods: Methods,
     pub(crate) headers: RequestHeaders,
-    /// The answer to an allowed preflight. `Access-Control-Allow-Origin`, and what is echoed, is in
-    /// it for its place, empty, which allows nothing.
+    /// The answer to whatever is asked, except for what is echoed: empty values, which allow nothing,
+    /// hold the places of the origin, where the rule lists its origins, and of echoed headers.
     pub(crate) template: HeaderMap,
 }
 
 /// The allowed methods, without safelisted ones.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Methods {
     /// Any method. Then none is listed.
     pub(crate) any: bool,
     /// Sorted.
     pub(crate) listed: Box<[Method]>,
-    /// Whether an answer names the method that was asked for, because `*` says nothing to requests
-    /// with credentials.
+    /// Whether answers name methods though any is allowed, because `*` says nothing to requests
+    /// with credentials: the [`COMMON_METHODS`], and the one that was asked for.
     pub(crate) echo: bool,
 }
 
 /// The allowed request headers.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestHeaders {
     /// Any header. Then at most `Authorization` is listed.
     pub(crate) any: bool,
     pub(crate) listed: HeaderNames,
-    /// As for methods.
+    /// Whether answers name the headers that were asked for, for the same reason.
     pub(crate) echo: bool,
 }
 
-/// What of a preflight its answer repeats.
-#[derive(Clone, Debug)]
-pub(crate) struct Echo {
-    method: Option<HeaderValue>,
-    headers: Option<HeaderValue>,
-}
+/// The methods that browsers let pass whatever an answer says. They are in every answer, for one
+/// without `Access-Control-Allow-Methods` would [allow the method that was asked
+/// for](https://fetch.spec.whatwg.org/#cors-preflight-fetch) (step 7.4).
+pub(crate) const SAFELISTED_METHODS: &str = "GET, HEAD, POST";
+
+/// What answers name where any method is allowed and `*` says nothing: browsers keep all of them, and
+/// ask once rather than once for each.
+pub(crate) const COMMON_METHODS: &str = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
 
 impl Preflight {
-    /// Step 7 of the [CORS-preflight fetch], seen from the server: does the answer allow what the
-    /// request asks for?
+    /// The headers of the answer to a preflight from an origin that the rule covers: everything that
+    /// the rule allows, whatever was asked for. The browser compares, and its console says which
+    /// method or header is missing.
     ///
-    /// [CORS-preflight fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch
-    ///
-    /// `grant` is what the rule grants to the request's origin; an echo is added to it.
-    pub(crate) fn check(
-        &self,
-        request: PreflightRequest<'_>,
-        grant: &mut Grant,
-    ) -> Result<(), Refusal> {
-        self.methods.check(request.method)?;
-        self.headers.check(request.headers)?;
-        if self.methods.echo || self.headers.echo {
-            let echo = self.echo(request)?;
-            *grant = Grant::Echo(Box::new((grant.clone().into_allow_origin(), echo)));
-        }
-        Ok(())
-    }
-
-    fn echo(&self, request: PreflightRequest<'_>) -> Result<Echo, Refusal> {
-        let method = match request.method {
-            Lines::One(method) if self.methods.echo => Some(method.clone()),
-            _ => None,
-        };
-        let headers = if self.headers.echo { normal_form(request.headers)? } else { None };
-        Ok(Echo { method, headers })
-    }
-
-    /// The headers of the answer to an allowed preflight.
-    pub(crate) fn answer(&self, grant: Grant) -> HeaderMap {
+    /// `origin` is the request's own, unless the rule covers any.
+    pub(crate) fn answer(&self, origin: Option<&HeaderValue>, request: &HeaderMap) -> HeaderMap {
         let mut answer = self.template.clone();
-        // In place, because an insert into a full map grows it, also where it only replaces. Not by
-        // a look-up: the names are few, and the one that is always filled comes first.
-        let mut fill = |name: HeaderName, value: HeaderValue| {
-            if let Some((_, place)) = answer.iter_mut().find(|(known, _)| **known == name) {
-                *place = value;
-            }
-        };
-        let Grant::Echo(grant) = grant else {
-            fill(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
-            return answer;
-        };
-        let (origin, Echo { method, headers }) = *grant;
-        fill(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if let Some(method) = method {
-            fill(ACCESS_CONTROL_ALLOW_METHODS, method);
+        if let Some(origin) = origin {
+            fill(&mut answer, &ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         }
-        if let Some(headers) = headers {
-            fill(ACCESS_CONTROL_ALLOW_HEADERS, headers);
-        } else if self.headers.echo {
-            answer.remove(ACCESS_CONTROL_ALLOW_HEADERS);
+        if self.methods.echo
+            && let Some(methods) = Methods::echoed(request)
+        {
+            fill(&mut answer, &ACCESS_CONTROL_ALLOW_METHODS, methods);
+        }
+        if self.headers.echo {
+            match RequestHeaders::echoed(request) {
+                Some(names) => fill(&mut answer, &ACCESS_CONTROL_ALLOW_HEADERS, names),
+                None => drop(answer.remove(ACCESS_CONTROL_ALLOW_HEADERS)),
+            }
         }
         answer
     }
 
-    /// For troubleshooting, adds the headers that a refused preflight earned before it failed: the
-    /// browser then gets as far as the same step, and names it.
-    ///
-    /// Only where it is bound to fail there, because the method or the header that it asks for is
-    /// not in the answer. `false` for a preflight that no browser sends: what the browser asked
-    /// before somebody changed it cannot be known, and the answer might allow it.
-    pub(crate) fn earn(
-        &self,
-        refusal: &Refusal,
-        grant: Grant,
-        request: PreflightRequest<'_>,
-        headers: &mut HeaderMap,
-    ) -> bool {
-        let methods = match (refusal, request.method) {
-            // In another case than browsers send it, it was changed.
-            (Refusal::MethodNotAllowed(method), _)
-                if fetch::normalize_method(method.as_str()) == method.as_str() =>
-            {
-                None
-            }
-            (Refusal::HeaderNotAllowed(_), Lines::One(method)) if self.methods.echo => Some(method),
-            (Refusal::HeaderNotAllowed(_), _) => self.template.get(ACCESS_CONTROL_ALLOW_METHODS),
-            _ => return false,
-        };
-        let credentials = self.template.get(ACCESS_CONTROL_ALLOW_CREDENTIALS);
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, grant.into_allow_origin());
-        headers.extend(credentials.map(|value| (ACCESS_CONTROL_ALLOW_CREDENTIALS, value.clone())));
-        headers.extend(methods.map(|value| (ACCESS_CONTROL_ALLOW_METHODS, value.clone())));
-        true
+    /// Why the browser will not take the answer for a permission, if it will not: step 7 of the
+    /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), seen from the
+    /// server.
+    pub(crate) fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
+        let method = self.methods.refusal(request);
+        method.or_else(|| self.headers.refusal(request))
+    }
+}
+
+/// Writes over the value of a header that a template has. In place, because an insert into a full map
+/// grows it, even where it only replaces; without a look-up, because the names are few.
+#[inline]
+fn fill(answer: &mut HeaderMap, header: &HeaderName, value: HeaderValue) {
+    if let Some((_, place)) = answer.iter_mut().find(|(name, _)| *name == header) {
+        *place = value;
     }
 }
 
 impl Methods {
-    fn check(&self, asked: Lines<&HeaderValue>) -> Result<(), Refusal> {
-        let Lines::One(asked) = asked else { return Err(Refusal::InvalidMethod) };
+    fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
+        let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
+            return Some(Refusal::InvalidMethod);
+        };
         let asked = asked.as_bytes();
-        let listed = |method: &Method| method.as_str().as_bytes() == asked;
-        if fetch::is_safelisted_method(asked) || self.listed.iter().any(listed) {
-            return Ok(());
+        let is_listed = |method: &Method| method.as_str().as_bytes() == asked;
+        if fetch::is_safelisted_method(asked) || self.listed.iter().any(is_listed) {
+            return None;
         }
-        if asked.len() > fetch::MAX_METHOD_BYTES {
-            return Err(Refusal::InvalidMethod);
+        match method(asked) {
+            None => Some(Refusal::InvalidMethod),
+            Some(method) if self.any && !fetch::is_forbidden_method(method.as_str()) => None,
+            Some(method) => Some(Refusal::MethodNotAllowed(method)),
         }
-        let method = Method::from_bytes(asked).map_err(|_| Refusal::InvalidMethod)?;
-        if self.any && !fetch::is_forbidden_method(method.as_str()) {
-            return Ok(());
-        }
-        Err(Refusal::MethodNotAllowed(method))
     }
+
+    /// The common methods and the one that was asked for. `None` if it is one of them, or one that no
+    /// script can use.
+    fn echoed(request: &HeaderMap) -> Option<HeaderValue> {
+        let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
+            return None;
+        };
+        let asked = method(asked.as_bytes())?;
+        let asked = asked.as_str();
+        if fetch::is_forbidden_method(asked) || COMMON_METHODS.split(", ").any(|name| name == asked)
+        {
+            return None;
+        }
+        // A method is a token, so this is a header value.
+        HeaderValue::try_from([COMMON_METHODS, ", ", asked].concat()).ok()
+    }
+}
+
+/// A method within the limit.
+fn method(asked: &[u8]) -> Option<Method> {
+    let within_limit = asked.len() <= fetch::MAX_METHOD_BYTES;
+    within_limit.then(|| Method::from_bytes(asked).ok()).flatten()
 }
 
 impl RequestHeaders {
-    fn check(&self, request: &HeaderMap) -> Result<(), Refusal> {
-        // The answer is then the same whatever is asked for, or is made by `normal_form`.
-        if self.any {
-            return Ok(());
+    fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
+        // `*` allows every name, so nobody reads them.
+        if self.any && !self.echo {
+            return None;
         }
-        match elements(request)?.find(|name| !self.listed.contains(name)) {
-            None => Ok(()),
-            Some(name) => Err(match HeaderName::from_bytes(name) {
-                Ok(name) => Refusal::HeaderNotAllowed(name),
-                Err(_) => Refusal::InvalidHeaders,
-            }),
-        }
+        let Ok(mut asked) = requested_names(request) else { return Some(Refusal::HeadersTooLong) };
+        let allows = |name: &[u8]| {
+            if self.echo { is_token(name) } else { self.listed.contains(name) }
+        };
+        let name = asked.find(|name| !allows(name))?;
+        Some(match HeaderName::from_bytes(name) {
+            Ok(name) => Refusal::HeaderNotAllowed(name),
+            Err(_) => Refusal::InvalidHeaders,
+        })
     }
-}
 
-/// The names that a preflight asks for, as a browser would have sent them: in lower case, joined by
-/// commas. `None` when there are none.
-fn normal_form(request: &HeaderMap) -> Result<Option<HeaderValue>, Refusal> {
-    let mut names = String::new();
-    for name in elements(request)? {
-        if !header_names::is_token(name) {
-            return Err(Refusal::InvalidHeaders);
+    /// The names that a preflight asks for, as a browser would have sent them: in lower case, joined
+    /// by commas. What is not a name is left out. `None` when there are none, or more than are read.
+    fn echoed(request: &HeaderMap) -> Option<HeaderValue> {
+        let tokens = || Some(requested_names(request).ok()?.filter(|name| is_token(name)));
+        // To allocate once, and no more than is kept.
+        let bytes: usize = tokens()?.map(|name| name.len() + 1).sum();
+        let mut names = String::with_capacity(bytes.saturating_sub(1));
+        for name in tokens()? {
+            if !names.is_empty() {
+                names.push(',');
+            }
+            names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
         }
-        if !names.is_empty() {
-            names.push(',');
-        }
-        names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+        HeaderValue::try_from(names).ok().filter(|names| !names.is_empty())
     }
-    if names.is_empty() {
-        return Ok(None);
-    }
-    HeaderValue::try_from(names).map(Some).map_err(|_| Refusal::InvalidHeaders)
-}
-
-fn elements(request: &HeaderMap) -> Result<impl Iterator<Item = &[u8]>, Refusal> {
-    let lines = request.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
-    header_names::elements(&lines).map_err(|_| Refusal::HeadersTooLong)
 }

@@ -3,30 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Compiled, Policy};
-use crate::config::PolicyConfig;
-
-impl Policy {
-    /// The settings of this policy: without what was redundant, and in an order that does not
-    /// depend on the one in which they were given. `None` for the [disabled](Self::disabled) policy,
-    /// which has none.
-    ///
-    /// ```
-    /// use tower_cors::Policy;
-    ///
-    /// let policy = Policy::allow_origins(["https://app.example.com"]).allow_credentials().build()?;
-    /// let config = policy.config().unwrap();
-    /// assert_eq!(config.rules[0].allow_origins, ["https://app.example.com"]);
-    /// assert!(config.rules[0].allow_credentials);
-    /// # Ok::<(), tower_cors::BuildError>(())
-    /// ```
-    ///
-    /// Closures are not in it, only their [number](crate::RuleConfig::closures).
-    #[must_use]
-    pub fn config(&self) -> Option<&PolicyConfig> {
-        self.compiled().map(|compiled| &compiled.config)
-    }
-}
+use super::Policy;
+use super::compiled::Compiled;
 
 /// Policies are equal when they read back the same: what was redundant in their settings, and the
 /// order of the entries of a setting, make no difference. A closure is equal to itself only.

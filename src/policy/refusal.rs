@@ -2,21 +2,22 @@
 
 use std::fmt;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::header::ORIGIN;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::origin::Origin;
-use crate::request::Lines;
+use crate::request::Single;
 
-/// Why a CORS request is refused.
+/// Why a browser will not let a page have what it asks for, or why a request is rejected.
 ///
-/// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. It quotes of
-/// the request only methods and header names, which have no control characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. Of the
+/// request it quotes only methods and header names, which have no control characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
     /// There is more than one `Origin` header, which no browser sends.
     SeveralOrigins,
-    /// The `Origin` is nothing that a browser sends.
+    /// No browser sends this `Origin`.
     InvalidOrigin,
     /// The `Origin` is `null`: an opaque origin, which anybody can have.
     NullOrigin,
@@ -32,15 +33,21 @@ pub enum Refusal {
     HeadersTooLong,
     /// The rule does not allow the request header.
     HeaderNotAllowed(HeaderName),
+    /// The request was rejected: it was sent to a name that is none of the server's own. Only under
+    /// [`own_hosts`](crate::CorsLayer::own_hosts).
+    ForeignHost,
+    /// The request was rejected: it comes from a page of another origin, which no rule covers.
+    /// Only under [`reject_disallowed_origins`](crate::CorsLayer::reject_disallowed_origins).
+    ForeignPage,
 }
 
 impl Refusal {
     /// Why an origin that no rule covers is refused.
-    pub(crate) fn of_origin(origin: Lines<&HeaderValue>) -> Self {
-        let value = match origin {
-            Lines::One(value) => value.as_bytes(),
-            Lines::Several => return Self::SeveralOrigins,
-            Lines::None => return Self::InvalidOrigin, // no CORS request at all
+    pub(crate) fn of_origin(request: &HeaderMap) -> Self {
+        let value = match Single::of(request, ORIGIN) {
+            Single::One(value) => value.as_bytes(),
+            Single::Repeated => return Self::SeveralOrigins,
+            Single::Missing => return Self::InvalidOrigin, // not a CORS request at all
         };
         match value {
             b"null" => Self::NullOrigin,
@@ -48,14 +55,39 @@ impl Refusal {
             _ => Self::InvalidOrigin,
         }
     }
+
+    /// A short name of the reason, for logs and metrics. It stays the same from release to release.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SeveralOrigins => "several-origins",
+            Self::InvalidOrigin => "invalid-origin",
+            Self::NullOrigin => "null-origin",
+            Self::OriginNotAllowed => "origin-not-allowed",
+            Self::InvalidMethod => "invalid-method",
+            Self::MethodNotAllowed(_) => "method-not-allowed",
+            Self::InvalidHeaders => "invalid-headers",
+            Self::HeadersTooLong => "headers-too-long",
+            Self::HeaderNotAllowed(_) => "header-not-allowed",
+            Self::ForeignHost => "foreign-host",
+            Self::ForeignPage => "foreign-page",
+        }
+    }
+
+    /// The value of `cors-refusal`: the code, and the sentence.
+    pub(crate) fn to_header_value(&self) -> HeaderValue {
+        // Methods and header names are ASCII, and so is the rest.
+        HeaderValue::try_from(format!("{}: {self}", self.code()))
+            .unwrap_or(HeaderValue::from_static(self.code()))
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SeveralOrigins => f.write_str("the request has more than one Origin header"),
-            Self::InvalidOrigin => f.write_str("the Origin is nothing that a browser sends"),
-            Self::NullOrigin => f.write_str("the origin is opaque (null), which no rule allows"),
+            Self::InvalidOrigin => f.write_str("no browser sends this Origin"),
+            Self::NullOrigin => f.write_str("the origin is opaque (null), and no rule allows that"),
             Self::OriginNotAllowed => f.write_str("no rule allows the origin"),
             Self::InvalidMethod => f.write_str("Access-Control-Request-Method is not one method"),
             Self::MethodNotAllowed(method) => write!(f, "the method {method} is not allowed"),
@@ -64,6 +96,12 @@ impl fmt::Display for Refusal {
             }
             Self::HeadersTooLong => f.write_str("Access-Control-Request-Headers is too long"),
             Self::HeaderNotAllowed(name) => write!(f, "the request header {name} is not allowed"),
+            Self::ForeignHost => {
+                f.write_str("the request was sent to a name that is not one of the server's own")
+            }
+            Self::ForeignPage => f.write_str(
+                "the request comes from a page of another origin, and no rule allows it",
+            ),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! [`PolicySource`]: which policy governs a request.
 
+mod policy_ref;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -12,9 +14,12 @@ use http::HeaderName;
 use crate::policy::Policy;
 use crate::request::RequestHead;
 
+pub use policy_ref::PolicyRef;
+
 /// Where a [`Cors`](crate::Cors) service gets the policy for a request from.
 ///
-/// [`Policy`] itself is a source: the same policy for every request.
+/// [`Policy`] itself is a source: the same policy for every request. So is a [leaked](Policy::leak)
+/// one, `&'static Policy`.
 ///
 /// A layer clones its source into each service that it wraps: put one that is large, or that has a
 /// state, into an [`Arc`].
@@ -25,36 +30,41 @@ use crate::request::RequestHead;
 /// ```
 /// use std::future::{Ready, ready};
 /// use std::sync::Arc;
-/// use http::HeaderName;
+/// use http::{HeaderName, header};
 /// use tower_cors::{CorsLayer, Lookup, Policy, PolicySource, RequestHead};
 ///
-/// static TENANT: HeaderName = HeaderName::from_static("x-tenant");
-///
+/// /// One policy for the application's own name, and one for each tenant's.
 /// struct Tenants {
-///     default: Policy,
+///     own: Policy,
 /// }
 ///
 /// impl PolicySource for Tenants {
 ///     type Future = Ready<Policy>;
 ///
-///     fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future> {
-///         match head.headers.get(&TENANT) {
-///             Some(tenant) => Lookup::Later(look_up(tenant)),
-///             None => Lookup::Now(self.default.clone()),
+///     fn policy<'a>(&'a self, head: RequestHead<'_>) -> Lookup<'a, Self::Future> {
+///         match head.headers.get(header::HOST) {
+///             Some(host) if host != "app.example.com" => Lookup::Later(look_up(host)),
+///             _ => Lookup::now(&self.own),
 ///         }
-///     }
-///
-///     fn vary(&self) -> &[HeaderName] {
-///         std::slice::from_ref(&TENANT)
 ///     }
 /// }
 ///
-/// let source = Arc::new(Tenants { default: Policy::allow_any_origin().build()? });
+/// let source = Arc::new(Tenants { own: Policy::allow_any_origin().build()? });
 /// let cors = CorsLayer::new(source);
 /// # let _ = tower_layer::Layer::layer(&cors, ());
 /// # fn look_up(_: &http::HeaderValue) -> Ready<Policy> { ready(Policy::disabled()) }
 /// # Ok::<(), tower_cors::BuildError>(())
 /// ```
+///
+/// Choose by the host, the path or an extension, not by a header that scripts set: a preflight
+/// carries only that header's *name*, so it would be decided by another policy than the request that
+/// follows it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy, nor a source of policies",
+    label = "not a `Policy`",
+    note = "a builder becomes a policy with `.build()?`, and a `Result` with `?`",
+    note = "for a policy that depends on the request, implement `PolicySource`"
+)]
 pub trait PolicySource {
     /// A lookup that takes time. It does not fail: a source that cannot find a policy has to decide
     /// which one to fall back on.
@@ -62,37 +72,78 @@ pub trait PolicySource {
 
     /// Which policy governs this request?
     ///
-    /// An actual request's handler starts at once and runs beside a [`Lookup::Later`]. Where it is
+    /// An actual request's handler starts at once and runs beside a [`Lookup::Later`]. If it is
     /// ready first, its response waits. A CORS-preflight request is answered when the lookup is
-    /// done; should that give a [disabled](Policy::disabled) policy, it is refused, for the
-    /// application cannot be asked any more.
-    fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future>;
+    /// done. If the lookup gives a [disabled](Policy::disabled) policy, the preflight is refused: it
+    /// is too late to call the application.
+    fn policy<'a>(&'a self, head: RequestHead<'_>) -> Lookup<'a, Self::Future>;
 
-    /// The request headers other than `Origin` that the choice depends on. Every response has them
-    /// in `Vary`. [`CorsLayer::new`](crate::CorsLayer::new) asks for them, once.
+    /// The request headers that the choice depends on. Every response has them in `Vary`, with
+    /// `Origin`, which need not be named. The host and the path need no naming either: caches tell
+    /// responses apart by the URL. [`CorsLayer::new`](crate::CorsLayer::new) asks for them, once.
     ///
     /// # Security
     ///
-    /// A cache would serve one tenant's response to another if one were missing here.
+    /// If one is missing here, a cache serves one tenant's response to another.
     fn vary(&self) -> &[HeaderName] {
         &[]
+    }
+
+    /// Whether every request gets the same policy, whatever the request is, as long as the layer
+    /// lives. Only then may responses do without `Vary: origin`, if the policy allows it.
+    ///
+    /// # Security
+    ///
+    /// If this is `true` for a source that chooses, a cache serves a response that was made under
+    /// one policy to a page that another policy governs.
+    fn is_fixed(&self) -> bool {
+        false
     }
 }
 
 /// The answer of a [`PolicySource`].
 #[derive(Clone, Debug)]
-pub enum Lookup<F> {
+#[non_exhaustive]
+pub enum Lookup<'a, F> {
     /// This policy.
-    Now(Policy),
+    Now(PolicyRef<'a>),
     /// The policy that this future gives.
     Later(F),
+}
+
+impl<'a, F> Lookup<'a, F> {
+    /// [`Lookup::Now`], of a `Policy`, borrowed or not.
+    #[inline]
+    #[must_use]
+    pub fn now(policy: impl Into<PolicyRef<'a>>) -> Self {
+        Self::Now(policy.into())
+    }
 }
 
 impl PolicySource for Policy {
     type Future = AtOnce;
 
-    fn policy(&self, _: RequestHead<'_>) -> Lookup<AtOnce> {
-        Lookup::Now(self.clone())
+    #[inline]
+    fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, AtOnce> {
+        Lookup::now(self)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
+    }
+}
+
+/// A [leaked](Policy::leak) policy.
+impl PolicySource for &'static Policy {
+    type Future = AtOnce;
+
+    #[inline]
+    fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, AtOnce> {
+        Lookup::now(*self)
+    }
+
+    fn is_fixed(&self) -> bool {
+        true
     }
 }
 
@@ -100,12 +151,17 @@ impl PolicySource for Policy {
 impl<P: PolicySource + ?Sized> PolicySource for Arc<P> {
     type Future = P::Future;
 
-    fn policy(&self, head: RequestHead<'_>) -> Lookup<Self::Future> {
+    #[inline]
+    fn policy<'a>(&'a self, head: RequestHead<'_>) -> Lookup<'a, Self::Future> {
         (**self).policy(head)
     }
 
     fn vary(&self) -> &[HeaderName] {
         (**self).vary()
+    }
+
+    fn is_fixed(&self) -> bool {
+        (**self).is_fixed()
     }
 }
 

@@ -27,8 +27,17 @@ pub(crate) const ACEH: &str = "access-control-expose-headers";
 pub(crate) const ACMA: &str = "access-control-max-age";
 pub(crate) const ACAPN: &str = "access-control-allow-private-network";
 
+/// The methods that are in every list of methods.
+pub(crate) const SAFELISTED: &str = "GET, HEAD, POST";
+
+/// Where any method is allowed with credentials, the methods that are in every list.
+pub(crate) const COMMON: &str = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
 /// The `Vary` of an answer to a CORS-preflight request.
-pub(crate) const PREFLIGHT_VARY: &str =
+pub(crate) const PREFLIGHT_VARY: &str = "origin, access-control-request-method";
+
+/// The same where the answer depends on the headers that are asked for.
+pub(crate) const ECHOING_VARY: &str =
     "origin, access-control-request-method, access-control-request-headers";
 
 /// Header lines: names and values. A character of a value stands for one byte, so that every value

@@ -12,7 +12,7 @@ mod random;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tower_cors::{MayBeCredentialed, Policy, PolicyBuilder, PolicyRules};
 
-use common::{ACAC, ACAH, ACAM, ACAO, Exchange};
+use common::{ACAC, ACAH, ACAM, ACAO, ECHOING_VARY, Exchange, PREFLIGHT_VARY};
 
 /// A policy, and what it allows, said in the simplest way.
 struct Case {
@@ -22,6 +22,8 @@ struct Case {
     covers: fn(&[u8]) -> bool,
     any_origin: bool,
     credentials: bool,
+    /// What the answers to preflights depend on.
+    preflight_vary: Option<&'static str>,
 }
 
 fn cases() -> Vec<Case> {
@@ -30,7 +32,13 @@ fn cases() -> Vec<Case> {
         let rules = &policy.config().unwrap().rules;
         let any_origin = rules.iter().any(|rule| rule.allow_origins == ["*"]);
         let credentials = rules.iter().any(|rule| rule.allow_credentials);
-        Case { name, policy, covers, any_origin, credentials }
+        let echoes = rules.iter().any(|rule| rule.allow_credentials && rule.allow_headers == ["*"]);
+        let preflight_vary = match rules[0].allow_origins == ["*"] {
+            true => None,
+            false if echoes => Some(ECHOING_VARY),
+            false => Some(PREFLIGHT_VARY),
+        };
+        Case { name, policy, covers, any_origin, credentials, preflight_vary }
     };
     let listed = || Policy::allow_origins(["https://a.example", "http://localhost:*"]);
     let any_name = || listed().allow_credentials().allow_any_method().allow_any_header();

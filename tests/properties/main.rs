@@ -11,6 +11,7 @@ mod listing;
 mod plain_english;
 mod readable;
 mod stacking;
+mod switches;
 mod untouched;
 
 use std::convert::Infallible;

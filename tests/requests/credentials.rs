@@ -6,7 +6,7 @@ use tower_cors::Policy;
 use tower_cors::Refusal::{NullOrigin, OriginNotAllowed};
 
 use crate::common::{
-    ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, VARY,
+    ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, SAFELISTED, VARY,
 };
 use crate::table::Expected::{Actual, ActualRefused, NotCors, Preflight, PreflightRefused};
 use crate::table::{check, row};
@@ -30,7 +30,7 @@ fn everything_at_once() {
     let allowed = &[
         (ACAO, APP),
         (ACAC, "true"),
-        (ACAM, "PUT"),
+        (ACAM, "GET, HEAD, POST, PUT"),
         (ACAH, "authorization"),
         (ACMA, "3600"),
         (VARY, PREFLIGHT_VARY),
@@ -70,8 +70,12 @@ fn everything_at_once() {
 fn max_age() {
     let ask = &[(ORIGIN, APP), (ACRM, "GET")];
     let (origin, vary) = ((ACAO, APP), (VARY, PREFLIGHT_VARY));
+    let methods = (ACAM, SAFELISTED);
     let absent = Policy::allow_origins([APP]).build().unwrap();
-    check(&absent, &[row("S20: absent", "OPTIONS", ask, 204, Preflight(0), &[origin, vary])]);
+    check(
+        &absent,
+        &[row("S20: absent", "OPTIONS", ask, 204, Preflight(0), &[origin, methods, vary])],
+    );
     for (name, seconds, value) in [
         ("S20: zero is sent", 0, "0"),
         ("S20: an hour", 3600, "3600"),
@@ -79,7 +83,7 @@ fn max_age() {
     ] {
         let policy =
             Policy::allow_origins([APP]).max_age(Duration::from_secs(seconds)).build().unwrap();
-        let answer = &[origin, (ACMA, value), vary];
+        let answer = &[origin, methods, (ACMA, value), vary];
         check(
             &policy,
             &[
@@ -123,7 +127,7 @@ fn exposed_headers() {
         let exposed = exposed.map(|names| (ACEH, names));
         let shared: Vec<_> = [origin, vary].into_iter().chain(exposed).collect();
         let ask = &[(ORIGIN, APP), (ACRM, "GET")];
-        let answer = &[origin, (VARY, PREFLIGHT_VARY)];
+        let answer = &[origin, (ACAM, SAFELISTED), (VARY, PREFLIGHT_VARY)];
         check(
             &policy,
             &[

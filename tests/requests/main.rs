@@ -15,6 +15,7 @@ mod explain;
 mod inner_headers;
 mod one_origin;
 mod origins;
+mod own_hosts;
 mod reject;
 mod request_headers;
 mod rules;

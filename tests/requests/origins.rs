@@ -15,7 +15,7 @@ fn check_origin(policy: &Policy, name: &str, origin: &str, refusal: Option<Refus
     let actual = &[(ORIGIN, origin)];
     let ask = &[(ORIGIN, origin), (ACRM, "PUT")];
     let shared = &[(ACAO, origin), (VARY, ORIGIN)];
-    let allowed = &[(ACAO, origin), (ACAM, "PUT"), (VARY, PREFLIGHT_VARY)];
+    let allowed = &[(ACAO, origin), (ACAM, "GET, HEAD, POST, PUT"), (VARY, PREFLIGHT_VARY)];
     assert_eq!(policy.allows_origin(origin), refusal.is_none(), "{name}: allows_origin");
     match refusal {
         None => check(
@@ -182,18 +182,10 @@ fn allows_origin_of_any_origin_and_of_a_disabled_policy() {
     let any_last = Policy::allow_origins(["https://a.example"]).or(Policy::allow_any_origin());
     let any_last = any_last.build().unwrap();
     let disabled = Policy::disabled();
-    for (origin, covered) in [
-        ("https://a.example", true),
-        ("http://b.example:1", true),
-        ("null", true),
-        ("https://a.example/", false),
-        ("https://A.example", false),
-        ("*", false),
-        ("", false),
-        ("https://b\u{fc}cher.example", false),
-    ] {
-        assert_eq!(any.allows_origin(origin), covered, "any origin: {origin:?}");
-        assert_eq!(any_last.allows_origin(origin), covered, "any origin last: {origin:?}");
+    for origin in ["https://a.example", "http://b.example:1", "null", "https://A.example/", "*", ""]
+    {
+        assert!(any.allows_origin(origin), "any origin: {origin:?}");
+        assert!(any_last.allows_origin(origin), "any origin last: {origin:?}");
         assert!(!disabled.allows_origin(origin), "disabled: {origin:?}");
     }
 }

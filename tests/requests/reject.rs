@@ -1,18 +1,21 @@
 //! `reject_disallowed_origins`, and the server's own origin, which it spares.
 
-use tower_cors::Refusal::{self, InvalidOrigin, NullOrigin, OriginNotAllowed, SeveralOrigins};
+use tower_cors::Refusal::{self, ForeignPage, NullOrigin, OriginNotAllowed};
 use tower_cors::RequestKind::Cors;
 use tower_cors::{CorsLayer, Policy};
 
-use crate::common::{ACAO, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, VARY};
+use crate::common::{ACAM, ACAO, ACRM, Lines, ORIGIN, PREFLIGHT_VARY, SAFELISTED, VARY};
 use crate::table::Expected::{
     Actual, ActualRefused, NotCors, Preflight, PreflightRefused, Rejected, Untouched,
 };
 use crate::table::{check_layer, row};
 
 const APP: &str = "https://app.example";
-const NOTHING: Lines<'_> = &[(VARY, ORIGIN)];
-const SHARED: Lines<'_> = &[(ACAO, APP), (VARY, ORIGIN)];
+/// What every response varies by.
+const NOTHING: Lines<'_> = &[(VARY, ORIGIN), (VARY, "sec-fetch-site")];
+const SHARED: Lines<'_> = &[(ACAO, APP), (VARY, ORIGIN), (VARY, "sec-fetch-site")];
+/// The answer to a request that is rejected.
+const REJECTED: Lines<'_> = &[(VARY, "origin, sec-fetch-site")];
 
 fn policy() -> Policy {
     Policy::allow_origins([APP]).build().unwrap()
@@ -22,13 +25,23 @@ fn layer() -> CorsLayer {
     CorsLayer::new(policy()).reject_disallowed_origins()
 }
 
+/// A request that reaches the application though no rule covers its origin, for this reason, or one
+/// that is rejected.
+#[track_caller]
+fn check_own_page(name: &str, uri: &str, lines: Lines<'_>, passes: Option<Refusal>) {
+    let (status, expected, response) = match passes {
+        Some(refusal) => (200, ActualRefused(refusal), NOTHING),
+        None => (403, Rejected(Cors, ForeignPage), REJECTED),
+    };
+    check_layer(&layer(), &[row(name, "POST", lines, status, expected, response).uri(uri)]);
+}
+
 #[test]
 fn requests_that_pass() {
     let sec_fetch = |site| ("sec-fetch-site", site);
     let host = ("host", "server.example");
     check_layer(
         &layer(),
-        &policy(),
         &[
             row("S1: no Origin", "GET", &[host], 200, NotCors, NOTHING),
             row("S1: no Origin, POST", "POST", &[], 200, NotCors, NOTHING),
@@ -50,14 +63,14 @@ fn requests_that_pass() {
 
 #[test]
 fn preflights_are_not_affected() {
-    let allowed = &[(ACAO, APP), (VARY, PREFLIGHT_VARY)];
+    let allowed =
+        &[(ACAO, APP), (ACAM, SAFELISTED), (VARY, PREFLIGHT_VARY), (VARY, "sec-fetch-site")];
     let evil = &[(ORIGIN, "https://evil.example"), (ACRM, "GET")];
     let refused = PreflightRefused(OriginNotAllowed);
-    let vary = &[(VARY, PREFLIGHT_VARY)];
+    let vary = &[(VARY, PREFLIGHT_VARY), (VARY, "sec-fetch-site")];
     let ask = &[(ORIGIN, APP), (ACRM, "GET")];
     check_layer(
         &layer(),
-        &policy(),
         &[
             row("S3: allowed", "OPTIONS", ask, 204, Preflight(0), allowed),
             row("S18: refused", "OPTIONS", evil, 403, refused, vary),
@@ -67,16 +80,16 @@ fn preflights_are_not_affected() {
 
 #[test]
 fn requests_from_elsewhere_are_rejected() {
-    for (name, lines, refusal) in [
-        ("another origin", &[(ORIGIN, "https://evil.example")][..], OriginNotAllowed),
-        ("S8: null", &[(ORIGIN, "null")], NullOrigin),
-        ("S7: malformed", &[(ORIGIN, "https://app.example/")], InvalidOrigin),
-        ("S7: not UTF-8", &[(ORIGIN, "\u{ff}")], InvalidOrigin),
-        ("S7: two lines", &[(ORIGIN, APP), (ORIGIN, APP)], SeveralOrigins),
+    for (name, lines) in [
+        ("another origin", &[(ORIGIN, "https://evil.example")][..]),
+        ("S8: null", &[(ORIGIN, "null")]),
+        ("S7: malformed", &[(ORIGIN, "https://app.example/")]),
+        ("S7: not UTF-8", &[(ORIGIN, "\u{ff}")]),
+        ("S7: two lines", &[(ORIGIN, APP), (ORIGIN, APP)]),
     ] {
         for method in ["GET", "POST", "OPTIONS"] {
-            let expected = Rejected(refusal.clone());
-            check_layer(&layer(), &policy(), &[row(name, method, lines, 403, expected, NOTHING)]);
+            let expected = Rejected(Cors, ForeignPage);
+            check_layer(&layer(), &[row(name, method, lines, 403, expected, REJECTED)]);
         }
     }
 }
@@ -95,17 +108,15 @@ fn sec_fetch_site_says_whose_page_it_is() {
         ("same-origin, another Host", &[other, host, site("same-origin")], true, OriginNotAllowed),
         ("same-site", &[own, host, site("same-site")], false, OriginNotAllowed),
         ("cross-site", &[own, host, site("cross-site")], false, OriginNotAllowed),
-        ("none", &[own, host, site("none")], false, OriginNotAllowed),
+        // The user typed the address, or opened a bookmark.
+        ("none", &[other, host, site("none")], true, OriginNotAllowed),
         ("empty", &[own, host, site("")], false, OriginNotAllowed),
         ("another case", &[own, host, site("Same-Origin")], false, OriginNotAllowed),
         ("not UTF-8", &[own, host, site("same-origin\u{ff}")], false, OriginNotAllowed),
         ("cross-site, null", &[null, host, site("cross-site")], false, NullOrigin),
     ];
     for (name, lines, passes, refusal) in table {
-        let refusal = refusal.clone();
-        let (status, expected) =
-            if *passes { (200, ActualRefused(refusal)) } else { (403, Rejected(refusal)) };
-        check_layer(&layer(), &policy(), &[row(name, "POST", lines, status, expected, NOTHING)]);
+        check_own_page(name, "/", lines, passes.then(|| refusal.clone()));
     }
 }
 
@@ -140,12 +151,7 @@ fn without_it_origin_has_to_name_the_host() {
         ("another scheme", "capacitor://server.example", "server.example", false),
     ] {
         let lines = &[(ORIGIN, origin), ("host", host)];
-        let (status, expected) = if passes {
-            (200, ActualRefused(OriginNotAllowed))
-        } else {
-            (403, Rejected(OriginNotAllowed))
-        };
-        check_layer(&layer(), &policy(), &[row(name, "POST", lines, status, expected, NOTHING)]);
+        check_own_page(name, "/", lines, passes.then_some(OriginNotAllowed));
     }
     let null = &[(ORIGIN, "null"), ("host", "null")];
     let own = (ORIGIN, "http://server.example");
@@ -157,18 +163,15 @@ fn without_it_origin_has_to_name_the_host() {
         ("sec-fetch-site", "same-origin"),
         ("sec-fetch-site", "cross-site"),
     ];
-    let rejected = Rejected(OriginNotAllowed);
-    check_layer(
-        &layer(),
-        &policy(),
-        &[
-            row("no Host", "POST", &[own], 403, rejected, NOTHING),
-            row("S8: null has no host", "POST", null, 403, Rejected(NullOrigin), NOTHING),
-            row("S7: two lines", "POST", two, 403, Rejected(SeveralOrigins), NOTHING),
-            row("two Host", "POST", two_hosts, 403, Rejected(OriginNotAllowed), NOTHING),
-            row("two Sec-Fetch-Site", "POST", two_sites, 403, Rejected(OriginNotAllowed), NOTHING),
-        ],
-    );
+    for (name, lines) in [
+        ("no Host", &[own][..]),
+        ("S8: null has no host", null),
+        ("S7: two lines", two),
+        ("two Host", two_hosts),
+        ("two Sec-Fetch-Site", two_sites),
+    ] {
+        check_own_page(name, "/", lines, None);
+    }
 }
 
 /// HTTP/2 requests have no `Host` but an authority, which is then part of the target.
@@ -176,37 +179,40 @@ fn without_it_origin_has_to_name_the_host() {
 fn without_it_origin_has_to_name_the_authority_of_the_target() {
     let own = (ORIGIN, "https://server.example");
     let host = |host| ("host", host);
-    let passes = || ActualRefused(OriginNotAllowed);
-    let rejected = || Rejected(OriginNotAllowed);
     let table: &[(&str, Lines<'_>, &str, bool)] = &[
         ("the same", &[own], "https://server.example/", true),
         ("the default port", &[own], "https://server.example:443/", true),
         ("another", &[own], "https://other.example/", false),
         ("another port", &[own], "https://server.example:8443/", false),
-        ("it comes before Host", &[own, host("other.example")], "https://server.example/", true),
-        ("it comes before Host", &[own, host("server.example")], "https://other.example/", false),
+        ("and Host, the same", &[own, host("Server.example")], "https://server.example/", true),
+        (
+            "and Host, with a port",
+            &[own, host("server.example:443")],
+            "https://server.example/",
+            true,
+        ),
+        ("Host differs", &[own, host("other.example")], "https://server.example/", false),
+        ("the target differs", &[own, host("server.example")], "https://other.example/", false),
     ];
     for (name, lines, uri, pass) in table {
-        let (status, expected) = if *pass { (200, passes()) } else { (403, rejected()) };
-        let row = row(name, "POST", lines, status, expected, NOTHING).uri(uri);
-        check_layer(&layer(), &policy(), &[row]);
+        check_own_page(name, uri, lines, pass.then_some(OriginNotAllowed));
     }
 }
 
 #[test]
 fn nothing_is_rejected_where_every_origin_is_allowed_or_nothing_is_said() {
     let any = Policy::allow_any_origin().build().unwrap();
-    let layer = CorsLayer::new(any.clone()).reject_disallowed_origins();
+    let layer = CorsLayer::new(any).reject_disallowed_origins();
     let evil = &[(ORIGIN, "https://evil.example")];
+    let any = &[(ACAO, "*"), (VARY, ORIGIN), (VARY, "sec-fetch-site")];
     check_layer(
         &layer,
-        &any,
         &[
-            row("any origin", "POST", evil, 200, Actual(0), &[(ACAO, "*")]),
-            row("S21: malformed", "POST", &[(ORIGIN, "x")], 200, Actual(0), &[(ACAO, "*")]),
+            row("any origin", "POST", evil, 200, Actual(0), any),
+            row("S21: malformed", "POST", &[(ORIGIN, "x")], 200, Actual(0), any),
         ],
     );
     let disabled = Policy::disabled();
-    let layer = CorsLayer::new(disabled.clone()).reject_disallowed_origins();
-    check_layer(&layer, &disabled, &[row("disabled", "POST", evil, 200, Untouched(Cors), &[])]);
+    let layer = CorsLayer::new(disabled).reject_disallowed_origins();
+    check_layer(&layer, &[row("disabled", "POST", evil, 200, Untouched(Cors), &[])]);
 }

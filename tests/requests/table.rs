@@ -1,9 +1,11 @@
 //! The rows of the tables, and what is checked of each.
 
-use http::Request;
-use tower_cors::{CorsLayer, Decision, Outcome, Policy, Refusal, RequestKind};
+use std::sync::{Arc, Mutex};
 
-use crate::common::{self, Exchange, INNER, Lines, all_lines, exchange, sorted};
+use http::{Request, Response, StatusCode};
+use tower_cors::{CorsLayer, Decision, Policy, Refusal, RequestKind};
+
+use crate::common::{self, INNER, Lines, all_lines, exchange, sorted};
 
 /// One request, and what comes of it.
 pub(crate) struct Row<'a> {
@@ -20,24 +22,24 @@ pub(crate) struct Row<'a> {
 }
 
 /// What is decided about a request, and who answers it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Expected {
     /// The inner service answers, for the policy is disabled.
     Untouched(RequestKind),
-    /// The inner service answers; the request is no CORS request.
+    /// The inner service answers; the request is not a CORS request.
     NotCors,
-    /// The inner service answers; the rule with this index allows the request.
+    /// The inner service answers; the rule with this index covers the origin.
     Actual(usize),
-    /// The inner service answers; no rule allows the request.
+    /// The inner service answers; no rule covers the origin.
     ActualRefused(Refusal),
-    /// The layer answers a request that is not a CORS-preflight request.
-    Rejected(Refusal),
-    /// The layer answers; the rule with this index allows the request.
+    /// The layer answers a request of this kind that is not for the inner service.
+    Rejected(RequestKind, Refusal),
+    /// The layer answers; the rule with this index covers the origin and allows what is asked for.
     Preflight(usize),
-    /// The layer answers; no rule allows the request.
+    /// The layer answers; the rule covers the origin, but does not allow what is asked for.
+    PreflightWithout(usize, Refusal),
+    /// The layer answers; no rule covers the origin.
     PreflightRefused(Refusal),
-    /// As `PreflightRefused`, and says why.
-    Explained(Refusal),
 }
 
 pub(crate) fn row<'a>(
@@ -66,102 +68,101 @@ impl<'a> Row<'a> {
 }
 
 /// Checks rows against a service, and against what [`Policy::decide`] says without one.
+#[track_caller]
 pub(crate) fn check(policy: &Policy, rows: &[Row<'_>]) {
-    check_layer(&CorsLayer::new(policy.clone()), policy, rows);
+    check_layer(&CorsLayer::new(policy.clone()), rows);
+    check_layer(&CorsLayer::new(policy.clone().leak()), rows);
     for row in rows {
-        let (decision, name) = (decide(policy, row), row.name);
-        let headers = decision.preflight_headers();
-        let layer_answers = headers.is_some();
+        let (request, name) = (row.request(), row.name);
+        let decision = policy.decide(request.method(), request.headers());
+        assert_eq!(Told::by(&decision), row.expected.told(), "{name}: the decision");
+        let answer = decision.preflight_response::<&'static str>();
+        let layer_answers = answer.is_some();
         assert_eq!(layer_answers, !row.expected.reaches_inner(), "{name}: who answers");
-        let headers = headers.unwrap_or_else(|| {
-            let mut headers = common::header_map(row.inner.1);
-            decision.apply_to(&mut headers);
-            headers
+        let response = answer.unwrap_or_else(|| {
+            let mut response = common::response(row.inner.0, row.inner.1);
+            decision.response_headers().apply_to(response.headers_mut());
+            response
         });
-        assert_eq!(all_lines(&headers), sorted(row.response), "{name}: headers by the decision");
+        check_response(row, &response);
     }
 }
 
-/// Checks rows against the service of a layer whose switches may make its answers others than those
-/// that follow from the policy alone.
-pub(crate) fn check_layer(layer: &CorsLayer, policy: &Policy, rows: &[Row<'_>]) {
+/// Checks rows against the service of a layer, and what its listener is told.
+#[track_caller]
+pub(crate) fn check_layer<P>(layer: &CorsLayer<P>, rows: &[Row<'_>])
+where
+    P: tower_cors::PolicySource + Clone,
+{
     for row in rows {
         let name = row.name;
         let (status, headers) = row.inner;
-        let exchange = exchange(layer, row.request(), common::response(status, headers));
-        check_exchange(row, &exchange);
-        let decision = decide(policy, row);
-        assert_eq!(decision.kind(), row.expected.kind(), "{name}: kind");
-        assert_eq!(decision.outcome(), row.expected.outcome(), "{name}: outcome");
-        let allowed = matches!(row.expected.outcome(), Outcome::Allowed { .. });
-        assert_eq!(decision.is_allowed(), allowed, "{name}: whether it is allowed");
-        assert_eq!(decision.refusal(), row.expected.refusal(), "{name}: why it is refused");
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&told);
+        let layer = layer.clone().on_decision(move |decision| {
+            listener.lock().unwrap().push(Told::by(decision));
+        });
+        let exchange = exchange(&layer, row.request(), common::response(status, headers));
+        check_response(row, &exchange.response);
+        assert_eq!(*told.lock().unwrap(), [row.expected.told()], "{name}: what a listener is told");
+        let seen = exchange.seen;
+        assert_eq!(seen.is_some(), row.expected.reaches_inner(), "{name}: who answers");
+        if let Some(seen) = seen {
+            assert_eq!(seen.method(), row.method, "{name}: the method that is passed on");
+            assert_eq!(seen.uri(), row.uri, "{name}: the target that is passed on");
+            let lines = all_lines(seen.headers());
+            assert_eq!(lines, sorted(row.request), "{name}: the headers passed on");
+        }
     }
 }
 
-fn check_exchange(row: &Row<'_>, exchange: &Exchange) {
-    let Exchange { response, seen } = exchange;
+#[track_caller]
+fn check_response(row: &Row<'_>, response: &Response<&'static str>) {
     let name = row.name;
-    assert_eq!(exchange.lines(), sorted(row.response), "{name}: headers");
-    assert_eq!(response.status(), row.status, "{name}: status");
-    assert_eq!(seen.is_some(), row.expected.reaches_inner(), "{name}: who answers");
+    assert_eq!(all_lines(response.headers()), sorted(row.response), "{name}: headers");
+    assert_eq!(response.status(), StatusCode::from_u16(row.status).unwrap(), "{name}: status");
     let body = if row.expected.reaches_inner() { INNER } else { "" };
     assert_eq!(*response.body(), body, "{name}: body");
-    if let Some(seen) = seen {
-        assert_eq!(seen.method(), row.method, "{name}: the method that is passed on");
-        assert_eq!(seen.uri(), row.uri, "{name}: the target that is passed on");
-        assert_eq!(all_lines(seen.headers()), sorted(row.request), "{name}: the headers passed on");
-    }
-    let explained = match &row.expected {
-        Expected::Explained(refusal) => Some(refusal),
-        _ => None,
-    };
-    assert_eq!(response.extensions().get(), explained, "{name}: the refusal beside the response");
 }
 
-fn decide(policy: &Policy, row: &Row<'_>) -> Decision {
-    let request = row.request();
-    policy.decide(request.method(), request.headers())
+/// What a decision says.
+#[derive(Debug, PartialEq)]
+struct Told {
+    kind: RequestKind,
+    rule: Option<usize>,
+    refusal: Option<Refusal>,
+}
+
+impl Told {
+    fn by(decision: &Decision<'_>) -> Self {
+        Self { kind: decision.kind(), rule: decision.rule(), refusal: decision.refusal() }
+    }
 }
 
 impl Expected {
     fn reaches_inner(&self) -> bool {
         match self {
             Self::Untouched(_) | Self::NotCors | Self::Actual(_) | Self::ActualRefused(_) => true,
-            Self::Rejected(_)
+            Self::Rejected(..)
             | Self::Preflight(_)
-            | Self::PreflightRefused(_)
-            | Self::Explained(_) => false,
+            | Self::PreflightWithout(..)
+            | Self::PreflightRefused(_) => false,
         }
     }
 
-    fn kind(&self) -> RequestKind {
-        match self {
-            Self::Untouched(kind) => *kind,
-            Self::NotCors => RequestKind::NotCors,
-            Self::Actual(_) | Self::ActualRefused(_) | Self::Rejected(_) => RequestKind::Cors,
-            Self::Preflight(_) | Self::PreflightRefused(_) | Self::Explained(_) => {
-                RequestKind::CorsPreflight
+    fn told(&self) -> Told {
+        let (kind, rule, refusal) = match self {
+            Self::Untouched(kind) => (*kind, None, None),
+            Self::NotCors => (RequestKind::NotCors, None, None),
+            Self::Actual(rule) => (RequestKind::Cors, Some(*rule), None),
+            Self::ActualRefused(refusal) => (RequestKind::Cors, None, Some(refusal)),
+            Self::Rejected(kind, refusal) => (*kind, None, Some(refusal)),
+            Self::Preflight(rule) => (RequestKind::CorsPreflight, Some(*rule), None),
+            Self::PreflightWithout(rule, refusal) => {
+                (RequestKind::CorsPreflight, Some(*rule), Some(refusal))
             }
-        }
-    }
-
-    fn outcome(&self) -> Outcome<'_> {
-        match self {
-            Self::Untouched(_) => Outcome::Untouched,
-            Self::NotCors => Outcome::NotCors,
-            Self::Actual(rule) | Self::Preflight(rule) => Outcome::Allowed { rule: *rule },
-            Self::ActualRefused(refusal)
-            | Self::Rejected(refusal)
-            | Self::PreflightRefused(refusal)
-            | Self::Explained(refusal) => Outcome::Refused(refusal),
-        }
-    }
-
-    fn refusal(&self) -> Option<&Refusal> {
-        match self.outcome() {
-            Outcome::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
+            Self::PreflightRefused(refusal) => (RequestKind::CorsPreflight, None, Some(refusal)),
+        };
+        Told { kind, rule, refusal: refusal.cloned() }
     }
 }

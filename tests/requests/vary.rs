@@ -1,9 +1,13 @@
-//! `Vary` is merged: nothing of the inner service's is lost, and nothing is there twice.
+//! `Vary` is merged: nothing of the inner service's is lost, and nothing is there twice. Which names
+//! are in it follows from the source, the policy, the switches and the kind of request.
 
-use tower_cors::Policy;
+use std::collections::BTreeSet;
+
+use http::HeaderName;
 use tower_cors::Refusal::OriginNotAllowed;
+use tower_cors::{AtOnce, CorsLayer, Lookup, Policy, PolicySource, PreflightStatus, RequestHead};
 
-use crate::common::{ACAO, Lines, ORIGIN, VARY};
+use crate::common::{ACAO, ACRM, Lines, ORIGIN, VARY, request, send};
 use crate::table::Expected::{Actual, ActualRefused, NotCors};
 use crate::table::{check, row};
 
@@ -63,4 +67,106 @@ fn the_requests_own_vary_does_not_matter() {
     let request = &[(ORIGIN, APP), (VARY, "origin, x"), (VARY, "*")];
     let shared = &[(ACAO, APP), (VARY, ORIGIN)];
     check(&policy, &[row("S21", "GET", request, 200, Actual(0), shared)]);
+}
+
+/// A source that is not fixed, and says that it reads a header.
+#[derive(Clone)]
+struct Chooses(Policy, [HeaderName; 1]);
+
+impl PolicySource for Chooses {
+    type Future = AtOnce;
+
+    fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, AtOnce> {
+        Lookup::now(&self.0)
+    }
+
+    fn vary(&self) -> &[HeaderName] {
+        &self.1
+    }
+}
+
+/// The names in the `Vary` of the response to a request without `Origin`, and of that to a preflight
+/// from a stranger, in any order.
+fn varies<P>(layer: &CorsLayer<P>) -> [String; 2]
+where
+    P: PolicySource<Future = AtOnce> + Clone,
+{
+    let names = |method, lines| {
+        let exchange = send(layer, request(method, "/", lines));
+        let lines = exchange.lines().into_iter().filter(|(name, _)| name == VARY);
+        let lines: Vec<_> = lines.map(|(_, names)| names).collect();
+        let mut names: Vec<_> = lines.iter().flat_map(|names| names.split(", ")).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    [names("GET", &[]), names("OPTIONS", &[(ORIGIN, "https://stranger.example"), (ACRM, "PUT")])]
+}
+
+#[test]
+fn by_policy_and_switch() {
+    let listed = || Policy::allow_origins([APP]);
+    let any = Policy::allow_any_origin().build().unwrap();
+    let policies = [
+        ("any origin", any),
+        ("nobody", Policy::deny_all()),
+        ("a list", listed().build().unwrap()),
+        ("rules", listed().or(Policy::allow_any_origin()).build().unwrap()),
+        ("echoes", listed().allow_credentials().allow_any_header().build().unwrap()),
+    ];
+    // What is added for the policy alone, then for the switch.
+    let of_policy = [
+        ("any origin", ["", ""]),
+        ("nobody", ["", ""]),
+        ("a list", ["origin", "access-control-request-method origin"]),
+        ("rules", ["origin", "access-control-request-method origin"]),
+        (
+            "echoes",
+            ["origin", "access-control-request-headers access-control-request-method origin"],
+        ),
+    ];
+    for ((name, policy), (_, expected)) in policies.iter().zip(of_policy) {
+        let layer = || CorsLayer::new(policy.clone());
+        assert_eq!(varies(&layer()), expected, "{name}");
+        assert_eq!(varies(&CorsLayer::new(policy.clone().leak())), expected, "{name}, leaked");
+        assert_eq!(varies(&layer().preflight_status(PreflightStatus::Ok)), expected, "{name}, 200");
+        let listens = layer().on_decision(|_| {});
+        assert_eq!(varies(&listens), expected, "{name}, with a listener");
+
+        let with = |more: [&str; 2]| {
+            let union = |names: &str, more: &str| {
+                let names: BTreeSet<_> = names.split(' ').chain(more.split(' ')).collect();
+                names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+            };
+            [union(expected[0], more[0]), union(expected[1], more[1])]
+        };
+        let asked = "access-control-request-method origin";
+        let kept = with(["origin", asked]);
+        assert_eq!(varies(&layer().keep_inner_headers()), kept, "{name}, keep_inner_headers");
+        let explained = with(["origin", &format!("access-control-request-headers {asked}")]);
+        assert_eq!(varies(&layer().explain_refusals()), explained, "{name}, explain_refusals");
+        let rejects = with(["origin sec-fetch-site", &format!("{asked} sec-fetch-site")]);
+        let layer = layer().reject_disallowed_origins();
+        assert_eq!(varies(&layer), rejects, "{name}, reject_disallowed_origins");
+
+        let chooses = Chooses(policy.clone(), [HeaderName::from_static("x-tenant")]);
+        let of_source = with(["origin x-tenant", &format!("{asked} x-tenant")]);
+        assert_eq!(varies(&CorsLayer::new(chooses)), of_source, "{name}, from a source");
+    }
+}
+
+/// As if the layer was not there; but where the policy was chosen, another request may get another.
+#[test]
+fn under_a_disabled_policy() {
+    let layer = || CorsLayer::new(Policy::disabled());
+    for layer in [
+        layer(),
+        layer().explain_refusals(),
+        layer().keep_inner_headers(),
+        layer().reject_disallowed_origins(),
+        layer().own_hosts(["localhost"]).unwrap(),
+    ] {
+        assert_eq!(varies(&layer), ["", ""], "{layer:?}");
+    }
+    let chooses = Chooses(Policy::disabled(), [HeaderName::from_static("x-tenant")]);
+    assert_eq!(varies(&CorsLayer::new(chooses)), ["origin x-tenant", "origin x-tenant"]);
 }

@@ -8,9 +8,9 @@ use std::rc::Rc;
 use http::{HeaderName, Method, Response};
 use tower_cors::{
     AtOnce, BuildError, ConfigError, ConfigErrorKind, Cors, CorsLayer, Decision, Entry, Lookup,
-    MayBeCredentialed, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Outcome,
-    Place, Policy, PolicyBuilder, PolicyConfig, PolicyRules, PreflightStatus, RedundantOrigin,
-    Refusal, RequestHead, RequestKind, ResponseFuture, RuleConfig, Uncredentialed,
+    MayBeCredentialed, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Place,
+    Policy, PolicyBuilder, PolicyConfig, PolicyRef, PolicyRules, PreflightStatus, RedundantOrigin,
+    Refusal, RequestHead, RequestKind, ResponseFuture, ResponseHeaders, RuleConfig, Uncredentialed,
 };
 
 use crate::common::{get, response};
@@ -37,27 +37,26 @@ assert_all! {
         Uncredentialed, MayBeCredentialed;
     can_be_shared: OriginPattern, OriginPatternError, OriginPatternErrorKind, Origin<'_>;
     can_be_shared: BuildError, ConfigError, ConfigErrorKind, Place;
-    can_be_shared: Decision, Outcome<'_>, Refusal, RequestKind, RequestHead<'_>;
-    can_be_shared: CorsLayer, Cors<()>, PreflightStatus, Lookup<Future>, AtOnce,
+    can_be_shared: Decision<'_>, ResponseHeaders, PolicyRef<'_>, Refusal, RequestKind, RequestHead<'_>;
+    can_be_shared: CorsLayer, Cors<()>, PreflightStatus, Lookup<'_, Future>, AtOnce,
         ResponseFuture<Future, AtOnce>, ResponseFuture<Future, Ready<Policy>>;
 
     outlives_all: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
         Entry<OriginPattern>, RedundantOrigin, OriginPattern, OriginPatternError, BuildError,
-        ConfigError, Place, Decision, Outcome<'static>, Refusal, RequestKind, CorsLayer, Cors<()>,
-        PreflightStatus, Lookup<Future>, AtOnce, ResponseFuture<Future, AtOnce>;
+        ConfigError, Place, ResponseHeaders, Refusal, RequestKind, CorsLayer, Cors<()>,
+        PreflightStatus, Lookup<'static, Future>, AtOnce, ResponseFuture<Future, AtOnce>;
 
     // Not those with a policy in them, for the sake of its closures, nor a request's extensions.
     survives_panics: Entry<OriginPattern>, Entry<Method>, Entry<HeaderName>, RedundantOrigin,
         Uncredentialed, MayBeCredentialed, OriginPattern, OriginPatternError, OriginPatternErrorKind,
-        Origin<'_>, BuildError, ConfigError, Place, Outcome<'_>, Refusal, RequestKind,
+        Origin<'_>, BuildError, ConfigError, Place, Refusal, ResponseHeaders, RequestKind,
         PreflightStatus, AtOnce;
 
-    can_be_copied: Origin<'_>, Outcome<'_>, RequestKind, RequestHead<'_>,
-        PreflightStatus;
+    can_be_copied: Origin<'_>, Decision<'_>, RequestKind, RequestHead<'_>, PreflightStatus;
 
     can_be_cloned: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
         Entry<Method>, RedundantOrigin, OriginPattern, OriginPatternError, OriginPatternErrorKind,
-        BuildError, ConfigError, Place, Decision, Refusal, CorsLayer, Cors<()>, Lookup<()>;
+        BuildError, ConfigError, Place, ResponseHeaders, Refusal, CorsLayer, Cors<()>, Lookup<'_, ()>;
 
     is_an_error: BuildError, ConfigError, OriginPatternError, Refusal;
 }

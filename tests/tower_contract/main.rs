@@ -12,6 +12,7 @@ mod cancellation;
 mod composition;
 mod later;
 mod later_responses;
+mod listeners;
 mod readiness;
 mod sizes;
 mod under_way;

@@ -101,7 +101,7 @@ pub(crate) struct Asks {
 impl PolicySource for Asks {
     type Future = Gate<Policy>;
 
-    fn policy(&self, _: RequestHead<'_>) -> Lookup<Gate<Policy>> {
+    fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, Gate<Policy>> {
         Lookup::Later(self.lookup.take().expect("one request, one lookup"))
     }
 

@@ -6,7 +6,6 @@ use http::{HeaderMap, Method};
 use tower_cors::testing::{Answer, AnswerKind, Error};
 
 use super::row::{Expect, Wanted};
-use super::run::Setting;
 
 /// A request that reached the servers.
 #[derive(Clone, Debug)]
@@ -29,13 +28,11 @@ impl Reached {
 /// What differs, a line each.
 pub(crate) fn judge(
     expect: &Expect,
-    setting: Setting,
     outcome: &Result<Answer, Error>,
     reached: &[Reached],
 ) -> Vec<String> {
     let mut differences = Vec::new();
-    let behind_layer = expect.error_behind_layer.as_ref().filter(|_| setting == Setting::Layer);
-    match (outcome, &expect.kind, behind_layer.or(expect.error.as_ref())) {
+    match (outcome, &expect.kind, &expect.error) {
         (Ok(answer), Some(kind), _) => judge_answer(expect, kind, answer, &mut differences),
         (Err(error), _, Some(step)) => {
             let got = format!("{:?}", error.step());
@@ -45,7 +42,7 @@ pub(crate) fn judge(
         }
         (Ok(answer), _, error) => {
             let got = format!("{:?}, status {}", answer.kind(), answer.status());
-            differences.push(differs("outcome", error.map_or("", String::as_str), &got));
+            differences.push(differs("outcome", error.as_deref().unwrap_or_default(), &got));
         }
         (Err(error), kind, _) => {
             let got = format!("{:?}: {error}", error.step());

@@ -38,10 +38,10 @@
 //!   turn, and the one to a `preflight`, which is the first `answer` unless it says otherwise. In
 //!   values of headers, `{origin}` is the request's own `Origin`;
 //! - `expect`: what has to come of it: a `kind` of response with its `status`, `headers`, and so on, or
-//!   an `error`, which begins with the name of a [`tower_cors::testing::Step`] (`error_behind_layer`
-//!   where a policy refuses at another step than the suite's server); `methods` that reached the
-//!   servers; headers of the last `preflight` and of the last other request, `sent`. Of a header,
-//!   `null` says that there is none, `true` that there is one, and `{"not": ".."}` what it is not.
+//!   an `error`, which begins with the name of a [`tower_cors::testing::Step`]; `methods` that
+//!   reached the servers; headers of the last `preflight` and of the last other request, `sent`. Of a
+//!   header, `null` says that there is none, `true` that there is one, and `{"not": ".."}` what it is
+//!   not.
 //!
 //! # Where model and suite disagree
 //!

@@ -107,8 +107,6 @@ pub(crate) enum Pairs {
 pub(crate) struct Expect {
     pub(crate) kind: Option<String>,
     pub(crate) error: Option<String>,
-    /// A policy can refuse at a step of its own.
-    pub(crate) error_behind_layer: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) status_text: Option<String>,
     pub(crate) url: Option<String>,

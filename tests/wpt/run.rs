@@ -70,7 +70,7 @@ async fn steps(row: &Row, setting: Setting) -> Result<(), String> {
         let request = request(step)?;
         let outcome = page.fetch(request).await;
         let reached = reached.lock().unwrap().clone();
-        let differences = judge(&step.expect, setting, &outcome, &reached);
+        let differences = judge(&step.expect, &outcome, &reached);
         if !differences.is_empty() {
             let (url, method) = (url(step), &step.method);
             let headers = step.headers.as_pairs();
