@@ -10,6 +10,7 @@ use std::process::Command;
 use serde_json::json;
 use tower_cors::testing;
 
+use crate::console::{self, Console};
 use crate::process::Group;
 
 /// An engine, on Linux.
@@ -22,6 +23,8 @@ pub(crate) struct Engine {
     pub(crate) packages: &'static str,
     programs: &'static [&'static str],
     start: fn(&Start<'_>) -> io::Result<Vec<Group>>,
+    /// Reads the console of one that was started in this directory.
+    console: fn(&Path) -> io::Result<Box<dyn Console>>,
 }
 
 /// What it takes to start one.
@@ -44,6 +47,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "chromium",
         programs: &["chromium", "chromium-browser", "google-chrome"],
         start: start_chromium,
+        console: console::of_chromium,
     },
     Engine {
         name: "firefox",
@@ -52,6 +56,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "firefox-esr",
         programs: &["firefox-esr", "firefox"],
         start: start_firefox,
+        console: console::of_firefox,
     },
     Engine {
         name: "webkit",
@@ -60,6 +65,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "libwebkit2gtk-4.1-0 xvfb",
         programs: &["MiniBrowser"],
         start: start_webkit,
+        console: console::of_webkit,
     },
 ];
 
@@ -90,6 +96,11 @@ impl Engine {
     /// Starts the engine with a page. It ends when the groups are dropped.
     pub(crate) fn start(&self, start: &Start<'_>) -> io::Result<Vec<Group>> {
         (self.start)(start)
+    }
+
+    /// The console of one that runs, and was started in this directory.
+    pub(crate) fn console(&self, directory: &Path) -> io::Result<Box<dyn Console>> {
+        (self.console)(directory)
     }
 
     /// What it says of its version.
@@ -131,6 +142,8 @@ fn start_chromium(start: &Start<'_>) -> io::Result<Vec<Group>> {
         // Pages that wait for a job are in the background for it.
         .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
         .arg("--ignore-certificate-errors")
+        // What the console says, among other things.
+        .args(["--enable-logging=stderr", "--v=0"])
         .arg(format!("--proxy-server=127.0.0.1:{}", start.proxy))
         .arg(format!(
             "--proxy-bypass-list=<-loopback>;{}",
@@ -155,6 +168,9 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         // No name is looked up: those that do not go to the proxy are of this machine.
         ("network.dns.disabled", json!(true)),
+        // The console is read by Marionette. What else it sets would make this another browser.
+        ("marionette.port", json!(0)),
+        ("remote.prefs.recommended", json!(false)),
         ("browser.aboutwelcome.enabled", json!(false)),
         ("browser.shell.checkDefaultBrowser", json!(false)),
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
@@ -167,7 +183,7 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
         ("browser.safebrowsing.malware.enabled", json!(false)),
         ("browser.safebrowsing.phishing.enabled", json!(false)),
     ];
-    let profile = start.directory.join("profile");
+    let profile = firefox_profile(start.directory);
     fs::create_dir_all(&profile)?;
     let mut user = String::new();
     for (name, value) in preferences {
@@ -184,9 +200,15 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
     fs::write(profile.join("cert_override.txt"), accepted)?;
 
     let mut command = command(start);
+    command.args(["--marionette", "--remote-allow-system-access"]);
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile).arg(start.url);
     command.env("MOZ_CRASHREPORTER_DISABLE", "1");
     Ok(vec![Group::start(&command, start.directory)?])
+}
+
+/// Where Firefox keeps its files.
+pub(crate) fn firefox_profile(directory: &Path) -> PathBuf {
+    directory.join("profile")
 }
 
 const CERTIFICATE_NAMES: [&str; 7] = [
@@ -207,6 +229,7 @@ fn start_webkit(start: &Start<'_>) -> io::Result<Vec<Group>> {
         .env("GDK_BACKEND", "x11")
         .env("NO_AT_BRIDGE", "1")
         .env_remove("WAYLAND_DISPLAY")
+        .arg("--enable-write-console-messages-to-stdout=true")
         .arg("--ignore-tls-errors")
         // The default blocks the cookies of third parties.
         .arg("--cookies-policy=always")

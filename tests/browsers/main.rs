@@ -12,10 +12,12 @@
 #[path = "../common/browser_cases/mod.rs"]
 mod browser_cases;
 mod compare;
+mod console;
 mod demo;
 mod driver;
 mod engines;
 mod leftovers;
+mod marionette;
 mod process;
 mod report;
 mod server;

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use crate::browser_cases::places::Places;
 use crate::browser_cases::{check, model};
 use crate::compare::compare;
+use crate::console;
 use crate::driver::Driver;
 use crate::engines::Engine;
 use crate::suite::Listed;
@@ -77,6 +78,7 @@ impl Tried {
         let predicted = self.runtime.block_on(predicted)?;
         let observed = lock(&self.driver).observe(&case)?;
         check::check_case(&case, self.engine.name, &observed)?;
+        console::check(&case, self.engine.name, &observed)?;
         if listed.is_https {
             check::check_version(&observed, Version::HTTP_2)?;
         }

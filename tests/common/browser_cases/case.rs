@@ -147,6 +147,9 @@ pub(crate) struct Step {
     pub(crate) fetch: Fetch,
     /// By the standard.
     pub(crate) expected: Expected,
+    /// What an engine's console says, message by message, with `{url}` for the URL that is asked for.
+    #[serde(default)]
+    pub(crate) console: BTreeMap<String, Vec<String>>,
     /// Of engines that deviate.
     #[serde(skip)]
     pub(crate) by_engine: BTreeMap<String, Expected>,
