@@ -133,12 +133,8 @@ fn start_chromium(start: &Start<'_>) -> io::Result<Vec<Group>> {
     let profile = start.directory.join("profile");
     fs::create_dir_all(profile.join("Default"))?;
     fs::write(profile.join("Default/Preferences"), preferences.to_string())?;
-    let mut command = command(start);
+    let mut command = chromium(start.program, start.directory);
     command
-        // Its sandbox does not start as root, and its pages are ours.
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
-        .args(["--disable-dev-shm-usage", "--disable-crash-reporter", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         // Pages that wait for a job are in the background for it.
         .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
         .arg("--ignore-certificate-errors")
@@ -149,9 +145,27 @@ fn start_chromium(start: &Start<'_>) -> io::Result<Vec<Group>> {
             "--proxy-bypass-list=<-loopback>;{}",
             HTTPS_NAMES.map(|name| format!("*{name}")).join(";")
         ))
-        .arg(format!("--user-data-dir={}", profile.display()))
         .arg(start.url);
     Ok(vec![Group::start(&command, start.directory)?])
+}
+
+/// Prints the page as it is when its clock has come to a time. The clock does not wait for what happens
+/// outside of the page's process. No other engine has such a clock.
+pub(crate) fn chromium_at(program: &Path, directory: &Path, ms: u32, url: &str) -> Command {
+    let mut command = chromium(program, directory);
+    command.arg(format!("--virtual-time-budget={ms}")).args(["--dump-dom", url]);
+    command
+}
+
+fn chromium(program: &Path, directory: &Path) -> Command {
+    let mut command = command(program, directory);
+    command
+        // Its sandbox does not start as root, and its pages are ours.
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
+        .args(["--disable-dev-shm-usage", "--disable-crash-reporter", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--user-data-dir={}", directory.join("profile").display()));
+    command
 }
 
 fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
@@ -199,7 +213,7 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
     }
     fs::write(profile.join("cert_override.txt"), accepted)?;
 
-    let mut command = command(start);
+    let mut command = command(start.program, start.directory);
     command.args(["--marionette", "--remote-allow-system-access"]);
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile).arg(start.url);
     command.env("MOZ_CRASHREPORTER_DISABLE", "1");
@@ -223,7 +237,7 @@ const CERTIFICATE_NAMES: [&str; 7] = [
 
 fn start_webkit(start: &Start<'_>) -> io::Result<Vec<Group>> {
     let (display, number) = start_display()?;
-    let mut command = command(start);
+    let mut command = command(start.program, start.directory);
     command
         .env("DISPLAY", format!(":{number}"))
         .env("GDK_BACKEND", "x11")
@@ -249,10 +263,10 @@ fn start_display() -> io::Result<(Group, u32)> {
 }
 
 /// Nothing is written outside of the directory, and no other process is asked for settings.
-fn command(start: &Start<'_>) -> Command {
-    let mut command = Command::new(start.program);
+fn command(program: &Path, directory: &Path) -> Command {
+    let mut command = Command::new(program);
     for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-        command.env(name, start.directory);
+        command.env(name, directory);
     }
     // Else a message bus is started for each browser, and stays.
     command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
