@@ -193,8 +193,8 @@ impl<O> PolicyBuilder<O> {
         self
     }
 
-    /// Allows every method. Without credentials the answer to a preflight is `*`; with them, the
-    /// method that was asked for.
+    /// Allows every method. Without credentials the answer to a preflight is `*`; with them, the common
+    /// methods and the one that was asked for.
     pub fn allow_any_method(mut self) -> Self {
         self.rule.any_method = true;
         self

@@ -92,13 +92,16 @@ impl<'a> Decision<'a> {
     /// request that the layer rejects, whatever its origin is.
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
-        let rule = self.grant.filter(|_| !self.is_rejected())?.rule as usize;
+        let rule = self.grant?.rule as usize;
         self.headers.contains_key(ORIGIN).then_some(rule)
     }
 
     /// Why the browser will not let the page have what it asks for: no rule covers the origin, or
     /// the rule does not allow the method or a header that a preflight asks for. `None` if there is
     /// nothing to refuse.
+    ///
+    /// A policy does not know the server's own origin: a page of it that no rule covers is refused,
+    /// too, though its browser asks for no permission.
     ///
     /// It is worked out at each call.
     #[must_use]
@@ -127,7 +130,7 @@ impl<'a> Decision<'a> {
     /// headers say nothing about the policy. The body is `B::default()`, which has to be empty.
     #[must_use]
     pub fn preflight_response<B: Default>(&self) -> Option<Response<B>> {
-        let (status, headers) = self.preflight_answer()?;
+        let (status, headers) = self.answer()?;
         let mut response = Response::new(B::default());
         *response.status_mut() = status;
         *response.headers_mut() = headers;
@@ -135,7 +138,10 @@ impl<'a> Decision<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn preflight_answer(&self) -> Option<(StatusCode, HeaderMap)> {
+    pub(crate) fn answer(&self) -> Option<(StatusCode, HeaderMap)> {
+        if self.is_rejected() {
+            return Some((StatusCode::FORBIDDEN, HeaderMap::new()));
+        }
         let policy = self.policy.filter(|_| self.is_preflight)?;
         Some(match self.grant {
             Some(Grant { rule, origin }) => {
@@ -161,8 +167,8 @@ impl<'a> Decision<'a> {
     }
 
     /// The same decision, with a reason for the layer to answer in place of the application.
-    pub(crate) fn rejected(self, rejection: Option<Rejection>) -> Self {
-        Self { rejection, ..self }
+    pub(crate) fn rejected(self, rejection: Rejection) -> Self {
+        Self { rejection: Some(rejection), grant: None, ..self }
     }
 
     pub(crate) fn is_rejected(&self) -> bool {

@@ -82,8 +82,7 @@ impl Preflight {
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), seen from the
     /// server.
     pub(crate) fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
-        let method = self.methods.refusal(request);
-        method.or_else(|| self.headers.refusal(request))
+        self.methods.refusal(request).or_else(|| self.headers.refusal(request))
     }
 }
 
@@ -98,6 +97,10 @@ fn fill(answer: &mut HeaderMap, header: &HeaderName, value: HeaderValue) {
 
 impl Methods {
     fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
+        // `*` allows every method, so nobody reads it.
+        if self.any && !self.echo {
+            return None;
+        }
         let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
             return Some(Refusal::InvalidMethod);
         };
@@ -106,7 +109,7 @@ impl Methods {
         if fetch::is_safelisted_method(asked) || self.listed.iter().any(is_listed) {
             return None;
         }
-        match method(asked) {
+        match read_method(asked) {
             None => Some(Refusal::InvalidMethod),
             Some(method) if self.any && !fetch::is_forbidden_method(method.as_str()) => None,
             Some(method) => Some(Refusal::MethodNotAllowed(method)),
@@ -119,7 +122,7 @@ impl Methods {
         let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
             return None;
         };
-        let asked = method(asked.as_bytes())?;
+        let asked = read_method(asked.as_bytes())?;
         let asked = asked.as_str();
         if fetch::is_forbidden_method(asked) || COMMON_METHODS.split(", ").any(|name| name == asked)
         {
@@ -131,7 +134,7 @@ impl Methods {
 }
 
 /// A method within the limit.
-fn method(asked: &[u8]) -> Option<Method> {
+fn read_method(asked: &[u8]) -> Option<Method> {
     let within_limit = asked.len() <= fetch::MAX_METHOD_BYTES;
     within_limit.then(|| Method::from_bytes(asked).ok()).flatten()
 }

@@ -279,3 +279,19 @@ fn remove_access_control(headers: &mut HeaderMap) {
 fn is_access_control(name: &HeaderName) -> bool {
     name.as_str().starts_with("access-control-")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing else shows it but what cores pay for counting.
+    #[test]
+    fn nothing_is_counted_of_what_is_leaked() {
+        let shared = Shared::new(true, Some(HeaderValue::from_static("x-a")));
+        assert!(matches!(shared.0, Exposed::Counted(..)));
+        let Exposed::Leaked(flags, names) = shared.leaked().0 else {
+            panic!("it is still counted")
+        };
+        assert!(flags.credentials && names == "x-a");
+    }
+}
