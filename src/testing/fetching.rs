@@ -80,6 +80,10 @@ where
 
     /// [Main fetch](https://fetch.spec.whatwg.org/#main-fetch), step 12.
     async fn main_fetch(&mut self) -> Result<Hop, Failure> {
+        // The service is one of HTTP, and so is the only scheme of the model.
+        if !self.url().is_http() {
+            return Err((Step::Scheme, None));
+        }
         let settings = self.request.settings;
         let same_origin = self.url().origin().is_same(&self.origin);
         if same_origin && self.tainting == Tainting::Basic || settings.mode == Mode::Navigate {
@@ -95,9 +99,6 @@ where
                 return self.http_fetch(false).await;
             }
             Mode::Cors | Mode::Navigate => {}
-        }
-        if !self.url().is_http() {
-            return Err((Step::Mode, None));
         }
         self.tainting = Tainting::Cors;
         let needs_preflight = settings.use_cors_preflight
@@ -271,7 +272,7 @@ where
         if self.needed_preflight {
             self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
         }
-        let about_a_response = !matches!(step, Step::Request(_) | Step::Mode | Step::KeepaliveBody);
+        let about_a_response = !step.is_before_sending();
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();
         // A preflight may have said another origin than the request itself would have.
         let is_of_preflight = sent.as_ref().is_some_and(Sent::is_preflight);

@@ -26,6 +26,8 @@ pub enum Misuse {
     /// [`CacheMode::OnlyIfCached`](super::CacheMode::OnlyIfCached) without
     /// [`Mode::SameOrigin`](super::Mode::SameOrigin).
     OnlyIfCached,
+    /// A beacon to a URL that is not one of HTTP.
+    UrlNotForBeacons(String),
     /// A streamed body in `no-cors` mode.
     StreamNotForNoCors,
     /// A streamed body in a request that may outlive its page.
@@ -53,6 +55,9 @@ impl fmt::Display for Misuse {
             }
             Self::BodyNotAllowed => f.write_str("GET and HEAD have no body"),
             Self::OnlyIfCached => f.write_str("`only-if-cached` is for mode `same-origin` only"),
+            Self::UrlNotForBeacons(url) => {
+                write!(f, "A beacon goes to an `http` or `https` URL, not to {url:?}")
+            }
             Self::StreamNotForNoCors => {
                 f.write_str("In `no-cors` mode a body cannot be streamed")
             }

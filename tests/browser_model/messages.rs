@@ -105,6 +105,18 @@ async fn reasons_and_hints() {
             "*, authorization",
         ),
         (
+            preflighted(204, &[OWN, ("access-control-allow-headers", "*")]),
+            get(API).header("authorization", "x"),
+            "does not name authorization",
+            "let `*` cover it all the same",
+        ),
+        (
+            page(200, &[]),
+            get("nothttp://api.test/"),
+            "was not sent.\nThe scheme of its URL is neither `http` nor `https`.",
+            "",
+        ),
+        (
             preflighted(204, &[OWN]),
             post(API).json("{}"),
             "does not allow the header content-type",

@@ -1,7 +1,8 @@
 //! What goes out: `Origin`, cookies, headers that the browser adds, and what scripts may not say.
 
 use tower_cors::testing::{
-    Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, get, head, post, put, request,
+    Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, beacon, event_source, form_post,
+    get, head, post, put, request,
 };
 
 use super::{API, PAGE, page};
@@ -172,6 +173,44 @@ async fn misuse() {
     let mut nowhere = Page::at("nowhere", page.get_ref().clone());
     let error = nowhere.fetch(get(API)).await.unwrap_err();
     assert_eq!(error.step(), &Step::Request(Misuse::InvalidPage("nowhere".into())));
+    assert!(page.log().is_empty());
+}
+
+/// Beside HTTP there is no scheme that a server gets requests of: scheme fetch.
+#[tokio::test]
+async fn what_is_not_http_is_not_sent() {
+    let url = "nothttp://api.test/";
+    let mut page = page(200, &[("access-control-allow-origin", "*")]);
+    let requests = [
+        get(url),
+        get(url).no_cors(),
+        post(url).no_cors().text("x"),
+        put(url),
+        get(url).mode(Mode::SameOrigin),
+        get(url).for_font(),
+        get("ws://api.test/"),
+        event_source(url),
+        form_post(url, [("a", "1")]),
+    ];
+    for request in requests {
+        let error = page.fetch(request.clone()).await.unwrap_err();
+        assert_eq!(error.step(), &Step::Scheme, "{request:?}");
+        assert!(error.is_network_error() && error.sent().is_none(), "{error}");
+        assert!(error.needed().is_empty() && error.step().link().ends_with("#scheme-fetch"));
+    }
+    // Not even by a page of the same origin.
+    let mut app = page.open("nothttp://api.test/");
+    assert_eq!(app.fetch(get(url)).await.unwrap_err().step(), &Step::Scheme);
+    // `sendBeacon()` throws.
+    let error = page.fetch(beacon(url).text("x")).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Request(Misuse::UrlNotForBeacons(url.into())));
+    assert!(!error.is_network_error(), "{error}");
+    assert!(page.log().is_empty() && app.log().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_mode_does_not_let_out() {
+    let mut page = page(200, &[]);
     for request in [
         get(API).mode(Mode::SameOrigin),
         get(API).no_cors().redirect(tower_cors::testing::Redirect::Manual),
