@@ -263,14 +263,16 @@ where
         let credentials = self.request.settings.credentials;
         let method = self.request.method.as_str();
         let (engine, now) = (self.network.browser.engine, self.network.browser.clock.now());
-        Asker { origin, url, credentials, method, unsafe_names, engine, now }
+        let site = self.network.site;
+        Asker { site, origin, url, credentials, method, unsafe_names, engine, now }
     }
 
     /// A network error. A request that needed a preflight takes what is cached for it along.
     fn fail(&mut self, (step, source): Failure) -> Error {
         let url = self.url().to_string();
         if self.needed_preflight {
-            self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
+            let (site, origin) = (self.network.site, self.origin_of_preflight());
+            self.network.browser.state().preflights.clear(site, &origin, &url);
         }
         let about_a_response = !step.is_before_sending();
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();

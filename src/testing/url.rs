@@ -79,7 +79,7 @@ impl Url {
     /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     pub(super) fn is_trustworthy(&self) -> bool {
         let name = self.host().trim_end_matches('.');
-        matches!(self.scheme(), "https" | "wss")
+        self.scheme() == "https"
             || name == "localhost"
             || name.ends_with(".localhost")
             || name.starts_with("127.")
@@ -150,6 +150,15 @@ impl Origin {
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.0.is_some() && self.0 == other.0
+    }
+
+    /// The [site](https://html.spec.whatwg.org/multipage/browsers.html#site). The model takes all opaque
+    /// ones for one.
+    pub(super) fn site(&self) -> String {
+        match &self.0 {
+            Some(own) => format!("{}://{}", own.scheme, registrable(&own.host)),
+            None => "null".to_owned(),
+        }
     }
 
     /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
@@ -296,6 +305,24 @@ mod tests {
         assert_eq!(as_text.href(), "https://a.example/%C3%83%C2%BC");
         for location in ["mailto:a@b", "http://a b/"] {
             assert_eq!(base.join(location, Engine::Standard), None);
+        }
+    }
+
+    /// S29
+    #[test]
+    fn loopback_is_trustworthy() {
+        let trustworthy = [
+            "https://a.example",
+            "http://localhost:80",
+            "http://a.localhost",
+            "http://localhost./",
+        ];
+        for text in trustworthy.into_iter().chain(["http://127.0.0.2", "http://[::1]:8080"]) {
+            assert!(Url::parse(text).unwrap().is_trustworthy(), "{text}");
+        }
+        let not = ["http://a.example", "http://notlocalhost", "http://128.0.0.1", "http://[::2]"];
+        for text in not {
+            assert!(!Url::parse(text).unwrap().is_trustworthy(), "{text}");
         }
     }
 
