@@ -130,6 +130,13 @@ async fn what_is_not_followed() {
         failure(get(format!("{API}302?{userinfo}"))).await,
         RedirectFailure::Userinfo(userinfo.into())
     );
+    // Where the URL is of another origin than the page, or the response was.
+    for from in [PAGE, "https://api.test"] {
+        for to in ["https://u:p@api.test/x", "https://u:p@app.example/x"] {
+            let outcome = redirecting().fetch(get(format!("{from}/302?{to}"))).await;
+            assert_eq!(outcome.is_ok(), from == PAGE && to.contains("@app.example"), "{from} {to}");
+        }
+    }
     assert_eq!(
         failure(get(format!("{API}302?ftp://api.test/"))).await,
         RedirectFailure::Location("ftp://api.test/".into())
