@@ -7,7 +7,7 @@ use url::Url as Parsed;
 
 use super::engine::Engine;
 
-/// The URL of a request: absolute, with a host, and without a fragment, which no server is sent.
+/// The URL of a request: absolute, and without a fragment, which no server is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Url(Parsed);
 
@@ -39,8 +39,14 @@ impl Url {
     fn of(mut url: Parsed) -> Option<Self> {
         url.set_fragment(None);
         let url = Self(url);
-        // A host may have bytes that `http` does not take.
-        (!url.host().is_empty() && url.to_string().parse::<Uri>().is_ok()).then_some(url)
+        let is_known = match url.scheme() {
+            // A host may have bytes that `http` does not take.
+            "http" | "https" => url.to_string().parse::<Uri>().is_ok(),
+            // What browsers answer themselves. Requests of all other schemes fail.
+            "blob" | "data" => false,
+            _ => true,
+        };
+        is_known.then_some(url)
     }
 
     pub(super) fn scheme(&self) -> &str {
@@ -241,8 +247,11 @@ mod tests {
             assert_eq!(Origin::parse(text).unwrap().to_string(), origin, "{text}");
         }
         let none = ["", "/a", "a.example", "http://", "http://a:99999/", "http://a b/", "data:,x"];
-        for text in none.into_iter().chain(["file:///x", "http://a{b.example/"]) {
+        for text in none.into_iter().chain(["blob:https://a.example/b", "http://a{b.example/"]) {
             assert_eq!(Url::parse(text), None, "{text}");
+        }
+        for text in ["file:///x", "about:blank", "mailto:a@b.example", "tauri://"] {
+            assert!(!Url::parse(text).unwrap().is_http(), "{text}");
         }
     }
 
@@ -303,9 +312,7 @@ mod tests {
         }
         let as_text = base.join("/\u{c3}\u{bc}", Engine::WebKit).unwrap();
         assert_eq!(as_text.href(), "https://a.example/%C3%83%C2%BC");
-        for location in ["mailto:a@b", "http://a b/"] {
-            assert_eq!(base.join(location, Engine::Standard), None);
-        }
+        assert_eq!(base.join("http://a b/", Engine::Standard), None);
     }
 
     /// S29

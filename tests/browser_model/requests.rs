@@ -189,6 +189,9 @@ async fn what_is_not_http_is_not_sent() {
         get(url).mode(Mode::SameOrigin),
         get(url).for_font(),
         get("ws://api.test/"),
+        get("mailto:a@b.test"),
+        get("about:blank"),
+        get("file:///x").no_cors(),
         event_source(url),
         form_post(url, [("a", "1")]),
     ];
@@ -202,9 +205,14 @@ async fn what_is_not_http_is_not_sent() {
     let mut app = page.open("nothttp://api.test/");
     assert_eq!(app.fetch(get(url)).await.unwrap_err().step(), &Step::Scheme);
     // `sendBeacon()` throws.
-    let error = page.fetch(beacon(url).text("x")).await.unwrap_err();
-    assert_eq!(error.step(), &Step::Request(Misuse::UrlNotForBeacons(url.into())));
-    assert!(!error.is_network_error(), "{error}");
+    for url in [url, "mailto:a@b.test"] {
+        let error = page.fetch(beacon(url).text("x")).await.unwrap_err();
+        assert_eq!(error.step(), &Step::Request(Misuse::UrlNotForBeacons(url.into())));
+        assert!(!error.is_network_error(), "{error}");
+    }
+    // What a browser answers itself is nothing to test a server with.
+    let error = page.fetch(get("data:,x")).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Request(Misuse::InvalidUrl("data:,x".into())));
     assert!(page.log().is_empty() && app.log().is_empty());
 }
 
