@@ -1,8 +1,8 @@
 //! What goes out: `Origin`, cookies, headers that the browser adds, and what scripts may not say.
 
 use tower_cors::testing::{
-    Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, beacon, event_source, form_post,
-    get, head, post, put, request,
+    CacheMode, Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, beacon, delete,
+    event_source, form_post, get, head, post, put, request,
 };
 
 use super::{API, PAGE, page};
@@ -137,6 +137,37 @@ async fn headers_that_scripts_cannot_set_are_dropped() {
         "GET https://api.test/ -> 200; cookie was dropped: scripts cannot set it; \
          x-http-method-override was dropped: scripts cannot set it",
     );
+}
+
+/// HTTP-network-or-cache fetch: how long the body is, if anybody knows; and what caches on the way are
+/// told.
+#[tokio::test]
+async fn headers_that_the_browser_adds() {
+    let cache = |mode| get(PAGE).cache(mode);
+    let own = |request: Request| request.header("cache-control", "max-age=9");
+    let table = [
+        (get(PAGE), [None, None, None]),
+        (post(PAGE), [Some("0"), None, None]),
+        (put(PAGE), [Some("0"), None, None]),
+        (delete(PAGE), [None, None, None]),
+        (post(PAGE).text("hello"), [Some("5"), None, None]),
+        (post(PAGE).text(""), [Some("0"), None, None]),
+        (post(PAGE).stream("hello"), [None, None, None]),
+        (cache(CacheMode::ForceCache), [None, None, None]),
+        (cache(CacheMode::NoCache), [None, Some("max-age=0"), None]),
+        (own(cache(CacheMode::NoCache)), [None, Some("max-age=9"), None]),
+        (cache(CacheMode::NoStore), [None, Some("no-cache"), Some("no-cache")]),
+        (cache(CacheMode::Reload), [None, Some("no-cache"), Some("no-cache")]),
+        (own(cache(CacheMode::Reload)), [None, Some("max-age=9"), Some("no-cache")]),
+        (get(PAGE).header("if-match", "1"), [None, Some("no-cache"), Some("no-cache")]),
+    ];
+    for (request, expected) in table {
+        let mut page = page(200, &[]);
+        page.fetch(request.clone()).await.unwrap();
+        let sent = page.log().actual().next().unwrap();
+        let headers = ["content-length", "cache-control", "pragma"].map(|name| sent.header(name));
+        assert_eq!(headers, expected, "{request:?}");
+    }
 }
 
 #[tokio::test]
