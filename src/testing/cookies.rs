@@ -52,8 +52,8 @@ impl CookieJar {
                         cookie.subdomains = true;
                     }
                     "path" => {
-                        let is_path = value.starts_with('/');
-                        cookie.path = if is_path { value } else { default_path(url) }.to_owned();
+                        let path = if value.starts_with('/') { value } else { default_path(url) };
+                        path.clone_into(&mut cookie.path);
                     }
                     "secure" => cookie.secure = true,
                     "samesite" => cookie.crosses_sites = value.eq_ignore_ascii_case("none"),
