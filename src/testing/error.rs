@@ -52,7 +52,7 @@ pub(super) struct Refused {
 pub enum Step {
     /// The [constructor of `Request`](https://fetch.spec.whatwg.org/#dom-request): nothing was sent.
     Request(Misuse),
-    /// The scheme of the URL is not one of HTTP: [main fetch](https://fetch.spec.whatwg.org/#main-fetch) and
+    /// The scheme of the URL is neither `http` nor `https`, so no server can be asked:
     /// [scheme fetch](https://fetch.spec.whatwg.org/#scheme-fetch).
     Scheme,
     /// [Main fetch](https://fetch.spec.whatwg.org/#main-fetch): the mode does not let the request go
@@ -217,7 +217,7 @@ impl Step {
         )
     }
 
-    /// Whether nothing had been sent to the URL when it failed.
+    /// Whether it fails before the request is sent, whatever a server says.
     pub(super) fn is_before_sending(&self) -> bool {
         matches!(self, Self::Request(_) | Self::Scheme | Self::Mode | Self::KeepaliveBody)
     }

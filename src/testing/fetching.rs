@@ -80,7 +80,7 @@ where
 
     /// [Main fetch](https://fetch.spec.whatwg.org/#main-fetch), step 12.
     async fn main_fetch(&mut self) -> Result<Hop, Failure> {
-        // The service is one of HTTP, and so is the only scheme of the model.
+        // https://fetch.spec.whatwg.org/#scheme-fetch: no other scheme asks a server.
         if !self.url().is_http() {
             return Err((Step::Scheme, None));
         }

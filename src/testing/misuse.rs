@@ -26,7 +26,7 @@ pub enum Misuse {
     /// [`CacheMode::OnlyIfCached`](super::CacheMode::OnlyIfCached) without
     /// [`Mode::SameOrigin`](super::Mode::SameOrigin).
     OnlyIfCached,
-    /// A beacon to a URL that is not one of HTTP.
+    /// A beacon to a URL whose scheme is neither `http` nor `https`.
     UrlNotForBeacons(String),
     /// A streamed body in `no-cors` mode.
     StreamNotForNoCors,

@@ -119,8 +119,8 @@ fn is_unsafe_byte(byte: u8) -> bool {
     byte < b' ' && byte != b'\t' || byte == 0x7f || b"\"():<>?@[\\]{}".contains(&byte)
 }
 
-/// The essence of a [parsed MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type), if it is one:
-/// to be compared with one that is.
+/// The essence of a [parsed MIME type](https://mimesniff.spec.whatwg.org/#parse-a-mime-type), to be
+/// compared with a valid one: it may not be valid itself.
 pub(super) fn mime_essence(text: &str) -> Option<String> {
     let white_space = [' ', '\t', '\n', '\r'];
     let (kind, rest) = text.trim_matches(white_space).split_once('/')?;
