@@ -242,6 +242,16 @@ async fn the_origin_is_the_one_that_was_sent() {
     }
 }
 
+/// What a failed assertion prints.
+#[tokio::test]
+async fn a_page_says_where_it_is_and_what_it_sent() {
+    let mut page = page(200, &[OWN]).engine(Engine::Firefox);
+    page.fetch(get(API)).await.unwrap();
+    let debug = format!("{page:?}");
+    let start = "Page { origin: \"https://app.example\", engine: Firefox, log: Log([Sent {";
+    assert!(debug.starts_with(start) && debug.contains("api.test"), "{debug}");
+}
+
 /// Text of the server's cannot play a part in the message.
 #[tokio::test]
 async fn what_the_server_sends_is_escaped() {
