@@ -299,6 +299,8 @@ async fn the_error_of_a_service_is_the_source() {
     let error = Page::at(PAGE, broken).fetch(get(API)).await.unwrap_err();
     assert_eq!(error.step(), &Step::Service);
     assert_eq!(error.source().unwrap().to_string(), "out of order");
+    let sent = error.sent().unwrap();
+    assert!(sent.status().is_none() && sent.response_headers().is_none());
     assert!(error.to_string().contains("returned an error and no response"), "{error}");
     assert!(error.to_string().contains("\nout of order\n"), "{error}");
     let error = page(200, &[]).fetch(get(API)).await.unwrap_err();

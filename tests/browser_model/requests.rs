@@ -171,6 +171,27 @@ async fn headers_that_the_browser_adds() {
 }
 
 #[tokio::test]
+async fn what_is_in_the_log() {
+    let mut page = page(200, &[OWN, ("access-control-allow-methods", "PUT"), ("x-a", "1")]);
+    assert!(page.log().is_empty() && page.log().to_string().is_empty());
+    page.fetch(put(API)).await.unwrap();
+    let log = page.log();
+    assert!(!log.is_empty() && log.len() == 2);
+    assert_eq!(
+        log.to_string(),
+        "OPTIONS https://api.test/ (preflight) -> 200\nPUT https://api.test/ -> 200"
+    );
+    let [preflight, sent] = [log.preflights().next().unwrap(), log.actual().next().unwrap()];
+    assert!(preflight.is_preflight() && !sent.is_preflight());
+    assert_eq!((sent.method(), sent.url()), (&http::Method::PUT, API));
+    assert_eq!(sent.status(), Some(http::StatusCode::OK));
+    // All headers of the response, though the script sees few of them.
+    assert_eq!(sent.response_headers().unwrap()["x-a"], "1");
+    page.clear_log();
+    assert!(page.log().is_empty());
+}
+
+#[tokio::test]
 async fn many_headers_at_once() {
     let mut page = page(200, &[OWN, ("access-control-allow-headers", "x-a, x-b")]);
     let headers = vec![("x-b".to_owned(), "2"), ("x-a".to_owned(), "1")];
