@@ -151,6 +151,10 @@ async fn only_if_cached() {
     let mut page = Page::at(PAGE, HttpCache::private(service.clone()));
     let error = page.fetch(request()).await.unwrap_err();
     assert_eq!(error.step(), &Step::NotCached);
+    assert!(
+        error.to_string().contains("did not come out of a cache.\nNothing is stored"),
+        "{error}"
+    );
     assert_eq!(error.sent().and_then(Sent::status), None);
     page.fetch(get(PAGE)).await.unwrap();
     // Fresh or not.

@@ -301,7 +301,8 @@ async fn the_error_of_a_service_is_the_source() {
     assert_eq!(error.source().unwrap().to_string(), "out of order");
     let sent = error.sent().unwrap();
     assert!(sent.status().is_none() && sent.response_headers().is_none());
-    assert!(error.to_string().contains("returned an error and no response"), "{error}");
+    let first = "was sent, but gave no response.\nThe service returned an error and no response.\n";
+    assert!(error.to_string().contains(first), "{error}");
     assert!(error.to_string().contains("\nout of order\n"), "{error}");
     let error = page(200, &[]).fetch(get(API)).await.unwrap_err();
     assert!(error.source().is_none());
