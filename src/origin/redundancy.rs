@@ -59,23 +59,21 @@ pub(super) fn sift(patterns: &[(RuleIndex, OriginPattern)]) -> Sifted<'_> {
     let mut singles = without_duplicates(singles, &mut redundant);
     let mut schemes = without_duplicates(schemes, &mut redundant);
     let mut groups = grouped(families, &mut redundant);
-    let cover = Cover { keys: Trie::new(&groups), groups: &groups, schemes: &schemes };
-    let covered = |entry: &Entry<'_>| {
-        Some(Redundant { pattern: entry.index, covered_by: cover.of(entry)?.index })
-    };
     let families = groups.iter().flat_map(Group::entries);
-    redundant.extend(singles.iter().chain(&schemes).chain(families).filter_map(covered));
-    let left_out: HashSet<usize> = redundant.iter().map(|redundant| redundant.pattern).collect();
-    let stays = |entry: &Entry<'_>| !left_out.contains(&entry.index);
-    singles.retain(stays);
+    let covered =
+        Cover::new(&groups, &schemes).all_of(schemes.iter().chain(families), &mut redundant);
+    let stays = |entry: &Entry<'_>| !covered.contains(&entry.index);
     schemes.retain(stays);
     for group in &mut groups {
         group.whole.take_if(|entry| !stays(entry));
         group.labels.retain(stays);
     }
     groups.retain(|group| group.entries().next().is_some());
-    redundant.sort_unstable_by_key(|redundant| redundant.pattern);
     let too_many = groups.iter_mut().flat_map(Group::without_room).collect();
+    // Last, because only now no key has more wildcards inside a label than are tried.
+    let covered = Cover::new(&groups, &schemes).all_of(&singles, &mut redundant);
+    singles.retain(|entry| !covered.contains(&entry.index));
+    redundant.sort_unstable_by_key(|redundant| redundant.pattern);
     Sifted { singles, groups, schemes, redundant, too_many }
 }
 
@@ -107,12 +105,17 @@ impl<'a> Group<'a> {
         self.whole.iter().chain(&self.labels)
     }
 
+    /// The labels that other patterns are compared with: one more cannot stay, unless a pattern of
+    /// another key covers some of these, and then that one covers what they do.
+    fn tried(&self) -> impl Iterator<Item = &Entry<'a>> {
+        self.labels.iter().take(MAX_PARTS_OF_LABELS)
+    }
+
     /// Takes a pattern in, or says which one covers it. Wider ones have to be given before narrower
     /// ones of the same rule.
     fn add(&mut self, entry: Entry<'a>) -> Option<Redundant> {
         let by = if entry.pattern.covers_part_of_label() {
-            let some = self.labels.iter().take(MAX_PARTS_OF_LABELS);
-            some.into_iter().find(|by| by.pattern.covers_all_of(entry.pattern))
+            self.tried().find(|by| by.pattern.covers_all_of(entry.pattern))
         } else {
             self.whole.as_ref()
         };
@@ -184,7 +187,25 @@ struct Cover<'a> {
     schemes: &'a [Entry<'a>],
 }
 
-impl Cover<'_> {
+impl<'a> Cover<'a> {
+    fn new(groups: &'a [Group<'a>], schemes: &'a [Entry<'a>]) -> Self {
+        Self { keys: Trie::new(groups), groups, schemes }
+    }
+
+    /// Those of the patterns that are covered, each of which is also reported.
+    fn all_of<'b>(
+        &self,
+        entries: impl IntoIterator<Item = &'b Entry<'b>>,
+        redundant: &mut Vec<Redundant>,
+    ) -> HashSet<usize> {
+        let covered = entries.into_iter().filter_map(|entry| {
+            Some(Redundant { pattern: entry.index, covered_by: self.of(entry)?.index })
+        });
+        let start = redundant.len();
+        redundant.extend(covered);
+        redundant[start..].iter().map(|redundant| redundant.pattern).collect()
+    }
+
     /// Another pattern of the same or an earlier rule that covers all that this one covers.
     fn of(&self, entry: &Entry<'_>) -> Option<&Entry<'_>> {
         let scheme = format!("{}://*", entry.pattern.scheme());
@@ -195,7 +216,7 @@ impl Cover<'_> {
         let families = [entry.pattern.port_str(), "*"].into_iter().flat_map(|port| {
             let longest = self.keys.find(FamilyKey::of(entry.pattern, port).as_ref());
             successors(longest, |&key| self.keys.shorter_suffix(key))
-                .flat_map(|key| self.groups[key].entries())
+                .flat_map(|key| self.groups[key].whole.iter().chain(self.groups[key].tried()))
         });
         scheme.into_iter().chain(families).find(|by| {
             by.index != entry.index
