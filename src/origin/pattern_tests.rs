@@ -277,7 +277,7 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
 ];
 
 #[test]
-fn refusals_name_the_mistake_the_place_and_the_mend() {
+fn refusals_name_the_mistake_the_place_and_the_fix() {
     for (text, kind, at, corrected) in REFUSED {
         let error = text.parse::<OriginPattern>().expect_err(text);
         assert_eq!((error.kind(), error.position()), (*kind, *at), "{error}");
