@@ -67,6 +67,18 @@ fn reason_and_fix_can_be_had_apart() {
     assert!(error.fix().starts_with("start from Policy::allow_any_origin()"), "{}", error.fix());
 }
 
+/// What is more than four times as long as any origin is no longer a pattern with a mistake.
+#[test]
+fn long_text_is_not_corrected() {
+    let corrected = |bytes: usize| {
+        let text = format!("https://a.example/{}", "b".repeat(bytes - "https://a.example/".len()));
+        text.parse::<OriginPattern>().unwrap_err().corrected()
+    };
+    assert_eq!(corrected(4 * 326).as_deref(), Some("https://a.example"));
+    assert_eq!(corrected(4 * 326 + 1), None);
+    assert_eq!(corrected(4 * 326 + 2), None);
+}
+
 #[test]
 fn long_text_is_cut_where_it_is_quoted() {
     let megabytes = format!("https://\u{fc}{}", "a".repeat(10_000_000));
