@@ -152,7 +152,8 @@ impl Singles {
     fn new(entries: &[Entry<'_>]) -> Self {
         if entries.len() > FEW {
             let values = entries.iter().map(|entry| entry.rule).collect();
-            return Self::Many(Keyed { keys: Trie::new(entries), values });
+            let keys: Vec<_> = entries.iter().map(AsRef::as_ref).collect();
+            return Self::Many(Keyed { keys: Trie::new(&keys), values });
         }
         Self::Few(entries.iter().map(|entry| (entry.as_ref().into(), entry.rule)).collect())
     }
@@ -167,7 +168,7 @@ impl Singles {
 
 impl Keyed<Family> {
     fn of_groups(groups: &[Group<'_>]) -> Self {
-        let keys = Trie::new(groups);
+        let keys = Group::trie(groups);
         let mut values: Vec<Family> = Vec::with_capacity(groups.len());
         for (key, group) in groups.iter().enumerate() {
             // The shorter key comes first.

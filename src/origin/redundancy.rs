@@ -100,6 +100,11 @@ impl AsRef<[u8]> for Entry<'_> {
 }
 
 impl<'a> Group<'a> {
+    /// The keys of groups that are in the order of a trie.
+    pub(super) fn trie(groups: &[Self]) -> Trie {
+        Trie::new(&groups.iter().map(|group| &*group.key).collect::<Vec<_>>())
+    }
+
     /// All of them.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<'a>> {
         self.whole.iter().chain(&self.labels)
@@ -135,12 +140,6 @@ impl<'a> Group<'a> {
         self.labels.sort_unstable_by_key(Entry::order);
         let kept = self.labels.len().min(MAX_PARTS_OF_LABELS);
         self.labels.split_off(kept).into_iter().map(|entry| entry.index)
-    }
-}
-
-impl AsRef<[u8]> for Group<'_> {
-    fn as_ref(&self) -> &[u8] {
-        &self.key
     }
 }
 
@@ -189,7 +188,7 @@ struct Cover<'a> {
 
 impl<'a> Cover<'a> {
     fn new(groups: &'a [Group<'a>], schemes: &'a [Entry<'a>]) -> Self {
-        Self { keys: Trie::new(groups), groups, schemes }
+        Self { keys: Group::trie(groups), groups, schemes }
     }
 
     /// Those of the patterns that are covered, each of which is also reported.
