@@ -42,8 +42,7 @@ fn correct(input: &str, (kind, at): Fault) -> Option<String> {
         Kind::RegularExpression => without_escapes(input),
         Kind::AngleBrackets => Some(input.strip_prefix('<')?.strip_suffix('>')?.trim().to_owned()),
         Kind::UnlikelyByte | Kind::InvalidPort => {
-            let entry = input.trim_end_matches([',', ';']);
-            (entry.len() < input.len()).then(|| entry.to_owned())
+            Some(input.trim_end_matches([',', ';']).to_owned())
         }
         Kind::MissingScheme => with_scheme(input),
         Kind::WebSocket => Some(format!("http{}", input.strip_prefix("ws")?)),
@@ -54,12 +53,11 @@ fn correct(input: &str, (kind, at): Fault) -> Option<String> {
         Kind::File => matches!(&input[at..], "/" | "*" | "/*").then(|| input[..at].to_owned()),
         Kind::UpperCase => {
             let (scheme, authority) = input.split_once("://")?;
-            let scheme = scheme.to_ascii_lowercase();
-            let in_scheme = at < scheme.len();
-            // Another scheme's host may have letters in upper case.
+            let lower = scheme.to_ascii_lowercase();
+            // The host of the scheme that is meant may have letters in upper case.
             let authority =
-                if in_scheme { authority.to_owned() } else { authority.to_ascii_lowercase() };
-            Some(format!("{scheme}://{authority}"))
+                if lower == scheme { authority.to_ascii_lowercase() } else { authority.to_owned() };
+            Some(format!("{lower}://{authority}"))
         }
         Kind::Path => before_path(input, at),
         Kind::DefaultPort | Kind::EmptyPort | Kind::PortOfAnyHost => Some(input[..at].to_owned()),

@@ -48,7 +48,7 @@ fn array(text: &str) -> Option<usize> {
 /// `:8080,8081`, `:[8080,8081]`, `:8000-9000`: nothing but several numbers behind the colon.
 fn several_ports(text: &str) -> Option<usize> {
     let authority = authority(text);
-    let host = authority.find("]:").map_or(0, |bracket| bracket + 1);
+    let host = authority.find("]:").unwrap_or(0);
     let colon = host + authority[host..].find(':')?;
     let ports = &authority[colon + 1..];
     let separators = ['[', ']', '(', ')', '{', '}', ',', ';', '|', '-', '.', ' '];

@@ -66,6 +66,7 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::SeveralPorts, "{S}://a.example:{8080,8081}", "{", None),
     (Kind::SeveralPorts, "{S}://a.example:(8080|8081)", "(", None),
     (Kind::SeveralPorts, "{S}://[::1]:8080,8081", "8080,", None),
+    (Kind::SeveralPorts, "{S}://[::]:8080,8081", "8080,", None),
     (Kind::SeveralPorts, "localhost:3000-3010", "3000", None),
     (Kind::Alternatives, "{S}://{a,b}.example", "{", None),
     (Kind::Alternatives, "{S}://app-{1..3}.example", "{", None),
