@@ -71,6 +71,29 @@ impl RuleConfig {
     pub fn closures(&self) -> usize {
         self.closures
     }
+
+    /// The origins, on one line. Of the listed ones no more than the limit, and how many there are
+    /// besides.
+    pub(crate) fn origins_in_words(&self, limit: usize) -> String {
+        let closures = match self.closures {
+            0 => None,
+            1 => Some("a closure".to_owned()),
+            more => Some(format!("{more} closures")),
+        };
+        let listed = self.allow_origins.iter().take(limit);
+        let mut origins: Vec<&str> =
+            listed.map(|text| if text == ANY { "any origin" } else { text }).collect();
+        let others = self.allow_origins.len() - origins.len();
+        let others = (others > 0).then(|| format!("{others} more"));
+        origins.extend(others.as_deref());
+        origins.extend(self.dangerously_mirror_any_origin.then_some("any origin, mirrored"));
+        origins.extend(self.dangerously_allow_null_origin.then_some("null"));
+        origins.extend(closures.as_deref());
+        if origins.is_empty() {
+            origins.push(NO_ORIGIN);
+        }
+        origins.join(", ")
+    }
 }
 
 impl fmt::Display for PolicyConfig {
@@ -92,23 +115,7 @@ const NO_ORIGIN: &str = "no origin";
 impl fmt::Display for RuleConfig {
     /// The rule on one line. A setting that was not made is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let closures = match self.closures {
-            0 => None,
-            1 => Some("a closure".to_owned()),
-            more => Some(format!("{more} closures")),
-        };
-        let mut origins: Vec<&str> = self
-            .allow_origins
-            .iter()
-            .map(|text| if text == ANY { "any origin" } else { text })
-            .collect();
-        origins.extend(self.dangerously_mirror_any_origin.then_some("any origin, mirrored"));
-        origins.extend(self.dangerously_allow_null_origin.then_some("null"));
-        origins.extend(closures.as_deref());
-        if origins.is_empty() {
-            origins.push(NO_ORIGIN);
-        }
-        f.write_str(&origins.join(", "))?;
+        f.write_str(&self.origins_in_words(usize::MAX))?;
         for (is_set, words) in [
             (self.allow_credentials, "; credentials"),
             (self.dangerously_allow_insecure_origins, "; insecure origins too"),

@@ -57,6 +57,8 @@
 //!
 //! - `public-suffix` (default): refuses wildcards over a [public suffix](https://publicsuffix.org/),
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
+//! - `tracing` (default): tells the log which requests are refused, and why. See
+//!   [`Refusal`](Refusal#in-the-log).
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!
@@ -67,7 +69,10 @@
 mod builder;
 mod config;
 mod fetch;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod middleware;
+mod observe;
 mod origin;
 mod policy;
 mod request;
@@ -86,6 +91,7 @@ pub use middleware::future::ResponseFuture;
 pub use middleware::layer::CorsLayer;
 pub use middleware::options::PreflightStatus;
 pub use middleware::service::Cors;
+pub use observe::nearest_miss::{NearestMiss, NearestMissKind};
 pub use origin::{Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind};
 pub use policy::decision::Decision;
 pub use policy::refusal::Refusal;

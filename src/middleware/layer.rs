@@ -129,6 +129,59 @@ impl<P> CorsLayer<P> {
     /// # let _: CorsLayer = cors;
     /// # Ok::<(), tower_cors::BuildError>(())
     /// ```
+    ///
+    /// Counters need labels of which there are few: the [kind](Decision::kind), and the
+    /// [code](crate::Refusal::code) of a refusal. Never the origin, which whoever asks can choose. With
+    /// the crate `metrics`:
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy, Refusal};
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// let cors = CorsLayer::new(policy).on_decision(|decision| {
+    ///     let code = decision.refusal().as_ref().map_or("allowed", Refusal::code);
+    ///     metrics::counter!("cors_decisions", "outcome" => code).increment(1);
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// With `prometheus-client`:
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy, Refusal};
+    /// use prometheus_client::metrics::{counter::Counter, family::Family};
+    /// use prometheus_client::registry::Registry;
+    ///
+    /// let decisions = Family::<[(&str, &str); 1], Counter>::default();
+    /// let mut registry = Registry::default();
+    /// registry.register("cors_decisions", "CORS decisions", decisions.clone());
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
+    ///     let code = decision.refusal().as_ref().map_or("allowed", Refusal::code);
+    ///     decisions.get_or_create(&[("outcome", code)]).inc();
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// A candidate for the next policy can be tried beside the one that is in force: decide twice, act
+    /// on one, and look at the differences.
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy};
+    /// # use http::HeaderMap;
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// # let candidate = Policy::allow_origins(["https://app.example.com"]).build()?;
+    /// # fn report(_: String) {}
+    /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
+    ///     let other = candidate.decide(decision.method(), decision.headers());
+    ///     if other.refusal() != decision.refusal() {
+    ///         report(format!("would be different: {other}"));
+    ///     }
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
     pub fn on_decision<F>(mut self, listener: F) -> Self
     where
         F: Fn(&Decision<'_>) + Send + Sync + 'static,

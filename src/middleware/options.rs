@@ -9,6 +9,7 @@ use http::{HeaderName, StatusCode};
 
 use super::answer::Answer;
 use super::own_hosts::{OwnHosts, SEC_FETCH_SITE, is_from_own_page};
+use crate::observe::events;
 use crate::policy::decision::{Decision, Rejection};
 use crate::policy::response_headers::{ResponseHeaders, SourceVary};
 use crate::policy::vary::PREFLIGHT_NAMES;
@@ -131,17 +132,21 @@ impl Options {
         if self.source_is_fixed && decision.is_disabled() {
             return None;
         }
-        let own_hosts = self.own_hosts.as_deref();
-        if own_hosts.is_some_and(|hosts| !hosts.have_target_of(head)) {
+        if self.own_hosts.as_deref().is_some_and(|hosts| !hosts.have_target_of(head)) {
             return Some(Rejection::ForeignHost);
         }
         let is_foreign = decision.is_foreign() && !decision.is_preflight();
-        (is_foreign && !is_from_own_page(head, own_hosts)).then_some(Rejection::ForeignPage)
+        (is_foreign && !self.is_own_page(head)).then_some(Rejection::ForeignPage)
+    }
+
+    /// Whether a request comes from a page of the server's own.
+    pub(crate) fn is_own_page(&self, head: RequestHead<'_>) -> bool {
+        is_from_own_page(head, self.own_hosts.as_deref())
     }
 
     /// Tells who wants to know.
-    #[inline(always)]
-    pub(crate) fn tell(&self, decision: &Decision<'_>) {
+    pub(crate) fn tell(&self, decision: &Decision<'_>, is_own_page: impl FnOnce() -> bool) {
+        events::decided(decision, is_own_page);
         if let Some(listeners) = &self.listeners {
             listeners.tell(decision);
         }
@@ -184,11 +189,13 @@ impl Options {
     }
 
     /// What the decision adds to the inner service's response.
-    #[inline(always)]
     pub(crate) fn response_headers(&self, decision: &Decision<'_>) -> ResponseHeaders {
         let mut headers = decision.response_headers();
         if self.depends_on_request() {
             self.add_to(&mut headers, decision);
+        }
+        if events::errors_are_wanted() && decision.is_cors() && !decision.is_disabled() {
+            headers.note_cors();
         }
         headers
     }

@@ -8,6 +8,7 @@ use tower_service::Service;
 use super::future::ResponseFuture;
 use super::options::{NONE, Options};
 use super::snapshot::Snapshot;
+use crate::observe::events;
 use crate::policy::Policy;
 use crate::request::RequestHead;
 use crate::source::{Lookup, PolicySource};
@@ -103,7 +104,7 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        if self.options.are_none() {
+        if self.options.are_none() && !events::are_wanted() {
             self.respond::<false, _>(request)
         } else {
             self.respond_with_options(request)
@@ -112,8 +113,8 @@ where
 }
 
 impl<S, P: PolicySource> Cors<S, P> {
-    /// What happens to a request. Compiled twice: without options, the compiler leaves out a hundred
-    /// instructions that only options need.
+    /// What happens to a request. Compiled twice: where nothing is set and nobody listens, the compiler
+    /// leaves out a hundred instructions that only these need.
     #[inline(always)]
     fn respond<const HAS_OPTIONS: bool, B>(
         &mut self,
@@ -128,7 +129,7 @@ impl<S, P: PolicySource> Cors<S, P> {
         let policy = match self.source.policy(head) {
             Lookup::Now(policy) => policy,
             Lookup::Later(lookup) => {
-                let asked = Snapshot::of(head);
+                let asked = Snapshot::of(head, options);
                 // Who may read the response need not be known to start on it.
                 let inner = (!head.is_preflight()).then(|| self.inner.call(request));
                 return ResponseFuture::later(inner, lookup, asked, options.clone());
@@ -136,7 +137,9 @@ impl<S, P: PolicySource> Cors<S, P> {
         };
         // What does it decide? And who wants to know?
         let decision = options.judge(head, policy.decide(head.method, head.headers));
-        options.tell(&decision);
+        if HAS_OPTIONS {
+            options.tell(&decision, || options.is_own_page(head));
+        }
         // A CORS-preflight request is answered, and so is one that is rejected.
         // https://fetch.spec.whatwg.org/#cors-preflight-request
         if let Some(answer) = options.answer(&decision) {
@@ -144,7 +147,11 @@ impl<S, P: PolicySource> Cors<S, P> {
         }
         // Any other is for the inner service, a CORS request or not.
         // https://fetch.spec.whatwg.org/#cors-request
-        let headers = options.response_headers(&decision);
+        let headers = if HAS_OPTIONS {
+            options.response_headers(&decision)
+        } else {
+            decision.response_headers()
+        };
         ResponseFuture::actual(self.inner.call(request), headers)
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::compiled::{Compiled, Grant};
+use super::compiled::{Compiled, Grant, RuleIndex};
 use super::refusal::Refusal;
 use super::response_headers::ResponseHeaders;
 use crate::request::{RequestKind, Single, is_preflight};
@@ -78,6 +78,13 @@ impl<'a> Decision<'a> {
         self.method
     }
 
+    /// The request's headers: where the policy was looked up later, those three of the CORS protocol
+    /// alone.
+    #[must_use]
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
     /// The request's `Origin`, as it was received. `None` if there is none, or more than one line of
     /// it.
     #[must_use]
@@ -93,7 +100,7 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
         let rule = self.grant?.rule as usize;
-        self.headers.contains_key(ORIGIN).then_some(rule)
+        self.is_cors().then_some(rule)
     }
 
     /// Why the browser will not let the page have what it asks for: no rule covers the origin, or
@@ -116,7 +123,7 @@ impl<'a> Decision<'a> {
             Some(grant) if self.is_preflight => {
                 policy.rule(grant.rule).preflight.refusal(self.headers)
             }
-            None if self.headers.contains_key(ORIGIN) => Some(Refusal::of_origin(self.headers)),
+            None if self.is_cors() => Some(Refusal::of_origin(self.headers)),
             Some(_) | None => None,
         }
     }
@@ -171,13 +178,26 @@ impl<'a> Decision<'a> {
         Self { rejection: Some(rejection), grant: None, ..self }
     }
 
+    /// `None` under a disabled policy.
+    pub(crate) fn compiled(&self) -> Option<&'a Compiled> {
+        self.policy
+    }
+
+    pub(crate) fn covering_rule(&self) -> Option<RuleIndex> {
+        self.grant.map(|grant| grant.rule)
+    }
+
     pub(crate) fn is_rejected(&self) -> bool {
         self.rejection.is_some()
     }
 
     /// Whether no rule covers the origin that the request has.
     pub(crate) fn is_foreign(&self) -> bool {
-        self.policy.is_some() && self.grant.is_none() && self.headers.contains_key(ORIGIN)
+        self.policy.is_some() && self.grant.is_none() && self.is_cors()
+    }
+
+    pub(crate) fn is_cors(&self) -> bool {
+        self.headers.contains_key(ORIGIN)
     }
 
     pub(crate) fn is_preflight(&self) -> bool {

@@ -12,6 +12,20 @@ use crate::request::Single;
 ///
 /// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. Of the
 /// request it quotes only methods and header names, which have no control characters.
+///
+/// # In the log
+///
+/// With the feature `tracing` (default), under the target `tower_cors`:
+///
+/// | level | when | fields | how often |
+/// | --- | --- | --- | --- |
+/// | `INFO` | a CORS request is refused, unless it comes from a page of the server's own | `code`, `kind`, `origin`, `method` or `header` if one is refused, `nearest` (see [`NearestMiss`](crate::NearestMiss)), `count`, `unsaid` | the same origin and code once a minute: `count` is how often it came since its last line; a hundred lines a minute in all: `unsaid` is how many refusals found no room since the last line |
+/// | `DEBUG` | each decision | `kind`, `method`, `origin`, `rule`, `code` | always |
+/// | `WARN` | `Access-Control-*` headers that the inner service had set were removed | | once |
+/// | `WARN` | the inner service ended in an error on a CORS request | | once |
+///
+/// "Once", and the hundred lines, are of the whole process. What a client sent is escaped, and cut
+/// after 120 bytes. Where nobody subscribes, nothing is worked out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
