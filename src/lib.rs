@@ -57,6 +57,7 @@
 //!
 //! - `public-suffix` (default): refuses wildcards over a [public suffix](https://publicsuffix.org/),
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
+//! - `serde`: reads [`PolicyConfig`] from TOML, JSON, YAML and environment variables, and writes it.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!

@@ -1,5 +1,20 @@
 //! [`PolicyConfig`]: the settings of a policy as plain data.
 
+#[cfg(feature = "serde")]
+mod keys;
+#[cfg(feature = "serde")]
+mod nearest_key;
+#[cfg(feature = "serde")]
+mod place;
+#[cfg(feature = "serde")]
+mod quoted;
+#[cfg(feature = "serde")]
+mod read;
+#[cfg(feature = "serde")]
+mod seconds;
+#[cfg(feature = "serde")]
+mod write;
+
 use std::fmt;
 
 /// The settings of a [`Policy`](crate::Policy) as plain data: what configuration files say, and what
@@ -7,6 +22,8 @@ use std::fmt;
 ///
 /// [`build`](Self::build) and [`build_with_warnings`](Self::build_with_warnings) make a policy of
 /// them.
+///
+#[cfg_attr(feature = "serde", doc = include_str!("formats.md"))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PolicyConfig {
