@@ -112,7 +112,9 @@ impl From<&str> for RuleConfig {
     /// /// Of `--cors`: `*`, a list of origins, or nothing for nobody.
     /// fn policy(flag: &str) -> Result<Policy, BuildError> {
     ///     let (policy, warnings) = PolicyConfig::from(RuleConfig::from(flag)).build_with_warnings()?;
-    ///     warnings.iter().for_each(|warning| eprintln!("--cors: {warning}"));
+    ///     for warning in &warnings {
+    ///         eprintln!("--cors: {warning}");
+    ///     }
     ///     Ok(policy)
     /// }
     ///

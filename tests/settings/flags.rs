@@ -1,6 +1,6 @@
 //! A rule from the text of a flag.
 
-use tower_cors::{Policy, PolicyConfig, RuleConfig};
+use tower_cors::{ConfigError, Policy, PolicyConfig, RuleConfig};
 
 use super::config;
 
@@ -40,7 +40,7 @@ fn an_empty_flag() {
     let settings = PolicyConfig::from(RuleConfig::from(""));
     let (policy, warnings) = settings.build_with_warnings().unwrap();
     assert_eq!(policy, Policy::deny_all());
-    assert_eq!(warnings.iter().map(|warning| warning.code()).collect::<Vec<_>>(), ["no-origins"]);
+    assert_eq!(warnings.iter().map(ConfigError::code).collect::<Vec<_>>(), ["no-origins"]);
     let fix = settings.build().unwrap_err().mistakes().next().unwrap().fix();
     assert_eq!(fix, "list one, or use Policy::deny_all() if nobody is to be allowed");
 }

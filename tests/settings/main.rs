@@ -1,6 +1,8 @@
 //! Settings as people have them: files, variables, flags. What they mean, and what is said of what
 //! they cannot mean.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 mod flags;
 mod mangled;
 mod notations;
