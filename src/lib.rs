@@ -71,6 +71,7 @@ mod fetch;
 mod middleware;
 mod origin;
 mod policy;
+pub mod presets;
 mod request;
 mod source;
 #[cfg(feature = "testing")]
