@@ -7,7 +7,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::keys::{Keys, RULES};
 use super::place::Place;
@@ -160,7 +160,7 @@ fn read_setting<'de, A: MapAccess<'de>>(
         Some("expose_headers") => rule.expose_headers = map.next_value_seed(list)?,
         Some("max_age") => rule.max_age = map.next_value_seed(Value(SecondsVisitor(place)))?,
         // `Keys` lets no other pass.
-        _ => drop(map.next_value::<IgnoredAny>()?),
+        _ => return Err(place.mistake("it is not a setting", "leave it out")),
     }
     Ok(())
 }

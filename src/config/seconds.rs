@@ -9,10 +9,14 @@ pub(super) fn seconds_fix(text: &str) -> String {
         Ok(number) if number < 0.0 => {
             "write 0 if browsers are not to keep the answer, or leave it out".to_owned()
         }
-        Ok(_) => "round it".to_owned(),
-        Err(_) => "write one, such as 3600".to_owned(),
+        Ok(number) if number <= LONGEST => format!("write {}", number.round()),
+        Ok(number) if number > LONGEST => format!("write at most {LONGEST}"),
+        Ok(_) | Err(_) => "write one, such as 3600".to_owned(),
     }
 }
+
+/// No browser keeps the answer longer.
+const LONGEST: f64 = 86_400.0;
 
 /// Such as `1h`, `1h 30m`, `10 minutes` and `3600s`.
 fn seconds_of(text: &str) -> Option<u64> {
@@ -58,8 +62,12 @@ mod tests {
             ("2 weeks", "write 1209600"),
             ("3600s", "write 3600"),
             ("0s", "write 0"),
-            ("1.5", "round it"),
-            ("3600.0", "round it"),
+            ("1.5", "write 2"),
+            ("3600.0", "write 3600"),
+            ("86400.5", "write at most 86400"),
+            ("18446744073709551616", "write at most 86400"),
+            ("inf", "write at most 86400"),
+            ("nan", example),
             ("-1", "write 0 if browsers are not to keep the answer, or leave it out"),
             ("1.5h", example),
             ("1 fortnight", example),

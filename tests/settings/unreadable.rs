@@ -11,7 +11,7 @@ type Row = (&'static str, (usize, usize), &'static str);
 fn values() {
     let table: &[Row] = &[
         ("max_age = '1h'", (1, 11), "max_age: \"1h\" is not a whole number of seconds; write 3600"),
-        ("max_age = 1.5", (1, 11), "max_age: \"1.5\" is not a whole number of seconds; round it"),
+        ("max_age = 1.5", (1, 11), "max_age: \"1.5\" is not a whole number of seconds; write 2"),
         (
             "max_age = -1",
             (1, 11),
