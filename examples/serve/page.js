@@ -25,12 +25,20 @@ async function ask() {
 }
 
 function section({ path, policy, preflight, request }) {
-  const list = element("dl");
-  if (preflight !== null) list.append(element("dt", "The browser asks first"), element("dd", preflight));
-  list.append(element("dt", preflight === null ? "The request" : "The request itself"), element("dd", request));
   const section = element("section");
-  section.append(element("h2", path), element("pre", policy), list);
+  section.append(element("h2", path), element("p", policy));
+  if (preflight !== null) {
+    section.append(...part("The browser asks first", "The answer", preflight));
+  }
+  const title = preflight === null ? "The request" : "The request itself, if it may be sent";
+  section.append(...part(title, "The response gets", request));
   return section;
+}
+
+function part(title, answer, { reason, headers }) {
+  const shown = [element("h3", title), element("p", reason)];
+  if (headers.length > 0) shown.push(element("h4", answer), element("pre", headers.join("\n")));
+  return shown;
 }
 
 function element(name, text = "") {

@@ -62,14 +62,22 @@ impl Default for Asked {
     }
 }
 
-/// What a policy decides.
+/// What becomes of the request below a path.
 #[derive(Serialize)]
 struct Answer<'a> {
     path: &'a str,
     policy: String,
     /// `None` if the browser does not ask first.
-    preflight: Option<String>,
-    request: String,
+    preflight: Option<Decided>,
+    request: Decided,
+}
+
+/// What a policy decides.
+#[derive(Serialize)]
+struct Decided {
+    reason: String,
+    /// The lines of the answer to a preflight, or those that any other response gets.
+    headers: Vec<String>,
 }
 
 async fn decisions(
@@ -106,7 +114,7 @@ struct Requests {
 
 impl Requests {
     fn of(asked: &Asked) -> Result<Self, String> {
-        let method = asked.method.trim();
+        let method = normalized(asked.method.trim());
         let is_safelisted = matches!(method, "GET" | "HEAD" | "POST");
         let not_a_method = |_| format!("{method:?} is not a method; write one such as PUT");
         let method = Method::from_bytes(method.as_bytes()).map_err(not_a_method)?;
@@ -136,17 +144,24 @@ impl Requests {
     }
 }
 
+/// As browsers spell a method that a script gives: <https://fetch.spec.whatwg.org/#concept-method-normalize>.
+fn normalized(method: &str) -> &str {
+    let known = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
+}
+
 fn value(what: &str, text: &str) -> Result<HeaderValue, String> {
     let not_a_value =
         |_| format!("no request can have {what} {text:?}; leave out line breaks and the like");
     HeaderValue::from_str(text).map_err(not_a_value)
 }
 
-fn decided(policy: &Policy, method: &Method, headers: &HeaderMap) -> String {
-    explained(&policy.decide(method, headers))
+fn decided(policy: &Policy, method: &Method, headers: &HeaderMap) -> Decided {
+    let decision = policy.decide(method, headers);
+    Decided { reason: reason(&decision), headers: lines(&decision) }
 }
 
-fn explained(decision: &Decision<'_>) -> String {
+fn reason(decision: &Decision<'_>) -> String {
     let kind = match decision.kind() {
         RequestKind::NotCors => "not a CORS request",
         RequestKind::Cors => "CORS request",
@@ -156,4 +171,21 @@ fn explained(decision: &Decision<'_>) -> String {
     let refusal = decision.refusal();
     let refusal = refusal.map(|refusal| format!("; refused: {refusal} [{}]", refusal.code()));
     [kind, &rule.unwrap_or_default(), &refusal.unwrap_or_default()].concat()
+}
+
+fn lines(decision: &Decision<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut headers = HeaderMap::new();
+    match decision.preflight_response::<()>() {
+        Some(answer) => {
+            lines.push(answer.status().to_string());
+            headers = answer.into_parts().0.headers;
+        }
+        None => decision.response_headers().apply_to(&mut headers),
+    }
+    let line = |(name, value): (&HeaderName, &HeaderValue)| {
+        format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
+    };
+    lines.extend(headers.iter().map(line));
+    lines
 }

@@ -149,39 +149,91 @@ fn decisions() {
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
     };
+    let refused = "refused: the method DELETE is not allowed [method-not-allowed]";
+    let stranger = "refused: no rule allows the origin [origin-not-allowed]";
+    let covered = "rules[0] covers the origin";
     assert_eq!(
         decided("origin=https://app.example.com&method=DELETE&headers=x-b,x-a"),
         json!([
             {
                 "path": "/api",
                 "policy": "https://app.example.com; methods PUT; exposed headers x-id",
-                "preflight": "CORS-preflight request; rules[0] covers the origin; refused: the method \
-                              DELETE is not allowed [method-not-allowed]",
-                "request": "CORS request; rules[0] covers the origin",
+                "preflight": {
+                    "reason": format!("CORS-preflight request; {covered}; {refused}"),
+                    "headers": [
+                        "204 No Content",
+                        "access-control-allow-origin: https://app.example.com",
+                        "access-control-allow-methods: GET, HEAD, POST, PUT",
+                        "vary: origin, access-control-request-method",
+                    ],
+                },
+                "request": {
+                    "reason": format!("CORS request; {covered}"),
+                    "headers": [
+                        "vary: origin",
+                        "access-control-allow-origin: https://app.example.com",
+                        "access-control-expose-headers: x-id",
+                    ],
+                },
             },
             {
                 "path": "/api/public",
                 "policy": "any origin",
-                "preflight": "CORS-preflight request; rules[0] covers the origin; refused: the method \
-                              DELETE is not allowed [method-not-allowed]",
-                "request": "CORS request; rules[0] covers the origin",
+                "preflight": {
+                    "reason": format!("CORS-preflight request; {covered}; {refused}"),
+                    "headers": [
+                        "204 No Content",
+                        "access-control-allow-origin: *",
+                        "access-control-allow-methods: GET, HEAD, POST",
+                    ],
+                },
+                "request": {
+                    "reason": format!("CORS request; {covered}"),
+                    "headers": ["access-control-allow-origin: *"],
+                },
             },
             {
                 "path": "/closed",
                 "policy": "no origin",
-                "preflight": "CORS-preflight request; refused: no rule allows the origin \
-                              [origin-not-allowed]",
-                "request": "CORS request; refused: no rule allows the origin [origin-not-allowed]",
+                "preflight": {
+                    "reason": format!("CORS-preflight request; {stranger}"),
+                    "headers": ["403 Forbidden"],
+                },
+                "request": { "reason": format!("CORS request; {stranger}"), "headers": [] },
             },
         ]),
     );
     let first = |query| decided(query)[0].clone();
-    assert_eq!(first("")["request"], "not a CORS request");
+    assert_eq!(first("")["request"]["reason"], "not a CORS request");
     assert_eq!(first("method=PUT")["preflight"], Value::Null);
     assert_eq!(first("origin=https://app.example.com&method=POST")["preflight"], Value::Null);
     assert_eq!(
-        first("origin=https://app.example.com&headers=x-a")["preflight"],
-        "CORS-preflight request; rules[0] covers the origin; refused: the request header x-a is not \
-         allowed [header-not-allowed]",
+        first("origin=https://app.example.com&headers=x-a")["preflight"]["reason"],
+        format!(
+            "CORS-preflight request; {covered}; refused: the request header x-a is not allowed \
+             [header-not-allowed]"
+        ),
     );
+}
+
+/// As scripts may write methods, and what browsers make of that.
+#[test]
+fn methods_as_scripts_write_them() {
+    let serve = start();
+    let asks_first = "CORS-preflight request; rules[0] covers the origin";
+    for (method, preflight) in [
+        ("post", None),
+        ("+Head+", None),
+        ("put", Some(asks_first.to_owned())),
+        (
+            "patch",
+            Some(format!(
+                "{asks_first}; refused: the method patch is not allowed [method-not-allowed]"
+            )),
+        ),
+    ] {
+        let query = format!("origin=https://app.example.com&method={method}");
+        let decided = serve.ask(&format!("GET /.serve/decisions?{query}")).json();
+        assert_eq!(decided[0]["preflight"]["reason"].as_str(), preflight.as_deref(), "{method}");
+    }
 }
