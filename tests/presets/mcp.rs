@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tower_cors::presets::{MCP_REQUEST_HEADERS, MCP_RESPONSE_HEADERS};
 use tower_cors::testing::{Request, delete, get, post};
 
-use crate::{Dialogue, each_name_is_needed, expect, page, read};
+use crate::dialogue::{Dialogue, each_name_is_needed, expect, read};
+use crate::page;
 
 const SESSION: &str = "1868a90c";
 

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use tower_cors::presets::{TUS_REQUEST_HEADERS, TUS_RESPONSE_HEADERS};
 use tower_cors::testing::{Request, delete, head, options, patch, post};
 
-use crate::{Dialogue, each_name_is_needed, expect, page, read};
+use crate::dialogue::{Dialogue, each_name_is_needed, expect, read};
+use crate::page;
 
 const VERSION: (&str, &str) = ("tus-resumable", "1.0.0");
 const EXPIRES: (&str, &str) = ("upload-expires", "Wed, 25 Jun 2031 16:00:00 GMT");
