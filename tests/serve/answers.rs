@@ -139,6 +139,11 @@ fn the_page_runs_no_script_but_its_own() {
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("x-content-type-options"), ["nosniff"]);
     assert_eq!(page.body.matches("<script").count(), 1);
+    let script = serve.ask("GET /.serve/page.js").body;
+    assert!(script.contains(".textContent = "), "{script}");
+    for parses_html in ["innerHTML", "outerHTML", "HTML(", "write(", "eval(", "setAttribute("] {
+        assert!(!script.contains(parses_html), "{parses_html}");
+    }
 }
 
 #[test]
