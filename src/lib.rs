@@ -59,6 +59,7 @@
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
 //! - `tracing` (default): tells the log which requests are refused, and why. See
 //!   [`Refusal`](Refusal#in-the-log).
+//! - `serde`: reads [`PolicyConfig`] from TOML, JSON, YAML and environment variables, and writes it.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!
@@ -75,6 +76,7 @@ mod middleware;
 mod observe;
 mod origin;
 mod policy;
+pub mod presets;
 mod request;
 mod source;
 #[cfg(feature = "testing")]

@@ -103,6 +103,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["policy", "config", "request", "origin"]),
     ("policy", &["config", "request", "origin", "fetch"]),
     ("config", &[]),
+    ("presets", &[]),
     ("request", &["origin", "fetch"]),
     ("origin", &["fetch"]),
     ("fetch", &[]),

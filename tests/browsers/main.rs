@@ -16,6 +16,8 @@ mod console;
 mod demo;
 mod driver;
 mod engines;
+#[path = "../common/example.rs"]
+mod example;
 mod leftovers;
 mod marionette;
 mod process;
