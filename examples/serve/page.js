@@ -28,20 +28,14 @@ function section({ path, policy, preflight, request }) {
   const section = element("section");
   section.append(element("h2", path), element("p", policy));
   if (preflight !== null) {
-    section.append(...part("The browser asks first", "The answer", preflight));
+    section.append(element("h3", "The browser asks first"), element("pre", preflight));
   }
   if (request === null) {
     section.append(element("h3", "It does not send the request"));
   } else {
-    section.append(...part("It sends the request", "The response gets", request));
+    section.append(element("h3", "It sends the request"), element("pre", request));
   }
   return section;
-}
-
-function part(title, answer, { reason, headers }) {
-  const shown = [element("h3", title), element("p", reason)];
-  if (headers.length > 0) shown.push(element("h4", answer), element("pre", headers.join("\n")));
-  return shown;
 }
 
 function element(name, text = "") {

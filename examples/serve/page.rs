@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use tower_cors::{Decision, RequestKind};
 
 use crate::echo::NOSNIFF;
 use crate::settings::Mount;
@@ -62,23 +61,15 @@ impl Default for Asked {
     }
 }
 
-/// What becomes of the request below a path.
+/// What becomes of the request below a path, in the words of the decisions.
 #[derive(Serialize)]
 struct Answer<'a> {
     path: &'a str,
     policy: String,
     /// `None` if the browser does not ask first.
-    preflight: Option<Decided>,
+    preflight: Option<String>,
     /// `None` if the browser does not send it, because its preflight is refused.
-    request: Option<Decided>,
-}
-
-/// What a policy decides.
-#[derive(Serialize)]
-struct Decided {
-    reason: String,
-    /// The lines of the answer to a preflight, or those that any other response gets.
-    headers: Vec<String>,
+    request: Option<String>,
 }
 
 async fn decisions(
@@ -100,8 +91,8 @@ async fn decisions(
         Answer {
             path,
             policy: policy.to_string(),
-            preflight: preflight.map(Decided::from),
-            request: request.map(Decided::from),
+            preflight: preflight.map(|decision| decision.to_string()),
+            request: request.map(|decision| decision.to_string()),
         }
     });
     let answers: Vec<_> = answers.collect();
@@ -158,39 +149,4 @@ fn value(what: &str, text: &str) -> Result<HeaderValue, String> {
     let not_a_value =
         |_| format!("no request can have {what} {text:?}; leave out line breaks and the like");
     HeaderValue::from_str(text).map_err(not_a_value)
-}
-
-impl From<Decision<'_>> for Decided {
-    fn from(decision: Decision<'_>) -> Self {
-        Self { reason: reason(&decision), headers: lines(&decision) }
-    }
-}
-
-fn reason(decision: &Decision<'_>) -> String {
-    let kind = match decision.kind() {
-        RequestKind::NotCors => "not a CORS request",
-        RequestKind::Cors => "CORS request",
-        RequestKind::CorsPreflight => "CORS-preflight request",
-    };
-    let rule = decision.rule().map(|rule| format!("; rules[{rule}] covers the origin"));
-    let refusal = decision.refusal();
-    let refusal = refusal.map(|refusal| format!("; refused: {refusal} [{}]", refusal.code()));
-    [kind, &rule.unwrap_or_default(), &refusal.unwrap_or_default()].concat()
-}
-
-fn lines(decision: &Decision<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut headers = HeaderMap::new();
-    match decision.preflight_response::<()>() {
-        Some(answer) => {
-            lines.push(answer.status().to_string());
-            headers = answer.into_parts().0.headers;
-        }
-        None => decision.response_headers().apply_to(&mut headers),
-    }
-    let line = |(name, value): (&HeaderName, &HeaderValue)| {
-        format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
-    };
-    lines.extend(headers.iter().map(line));
-    lines
 }
