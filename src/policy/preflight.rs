@@ -162,12 +162,12 @@ impl RequestHeaders {
         let tokens = || Some(requested_names(request).ok()?.filter(|name| is_token(name)));
         // To allocate once, and no more than is kept.
         let bytes: usize = tokens()?.map(|name| name.len() + 1).sum();
-        let mut names = String::with_capacity(bytes.saturating_sub(1));
+        let mut names = Vec::with_capacity(bytes.saturating_sub(1));
         for name in tokens()? {
             if !names.is_empty() {
-                names.push(',');
+                names.push(b',');
             }
-            names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+            names.extend(name.iter().map(u8::to_ascii_lowercase));
         }
         HeaderValue::try_from(names).ok().filter(|names| !names.is_empty())
     }
