@@ -40,7 +40,7 @@ pub(super) const fn check(address: &[u8]) -> Result<(), Fault> {
         None if count == 8 => None,
         _ => return Err((Kind::InvalidIpv6, address.len())),
     };
-    let canonical = match (compressed, longest_run(&expanded(zeros, count, compressed))) {
+    let canonical = match (compressed, longest_run(expanded(zeros, count, compressed))) {
         (None, None) => true,
         (Some((at, length)), Some((best, longest))) => at == best && length == longest,
         _ => false,
@@ -89,7 +89,7 @@ const fn expanded(
 }
 
 /// The first of the longest runs of two or more zero pieces: where it starts, and its length.
-const fn longest_run(zeros: &[bool; 8]) -> Option<(usize, usize)> {
+const fn longest_run(zeros: [bool; 8]) -> Option<(usize, usize)> {
     let mut best = None;
     let mut longest = 1;
     let mut run = 0;

@@ -134,6 +134,7 @@ fn notations_are_named() {
 fn other_mistakes_are_not_taken_for_notations() {
     let table = [
         ("http://[::g]", Kind::InvalidIpv6),
+        ("http://[a]", Kind::InvalidIpv6),
         ("http://[::1", Kind::InvalidHost),
         ("https://a.example:80:90", Kind::InvalidPort),
         ("https://a.example:-1", Kind::InvalidPort),

@@ -125,13 +125,12 @@ fn every_fix_leads_to_a_pattern() {
             continue;
         }
         let corrected = error.corrected();
-        let patterns = match &corrected {
-            Some(corrected) => vec![&**corrected],
-            None => {
-                let (wrong, patterns) = followed.next().expect(&input);
-                assert_eq!(*wrong, input);
-                patterns.to_vec()
-            }
+        let patterns = if let Some(corrected) = &corrected {
+            vec![&**corrected]
+        } else {
+            let (wrong, patterns) = followed.next().expect(&input);
+            assert_eq!(*wrong, input);
+            patterns.to_vec()
         };
         for pattern in patterns {
             assert!(pattern.parse::<OriginPattern>().is_ok(), "{error}: {pattern}");

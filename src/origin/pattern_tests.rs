@@ -205,6 +205,8 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("https://a%b", Kind::InvalidHost, 9, None),
     ("app://a%b", Kind::UnlikelyByte, 7, None),
     ("app://a%4", Kind::UnlikelyByte, 7, None),
+    ("app://a%4x", Kind::UnlikelyByte, 7, None),
+    ("app://a%x4", Kind::UnlikelyByte, 7, None),
     ("https://a&b", Kind::UnlikelyByte, 9, None),
     ("https://a=*.b", Kind::UnlikelyByte, 9, None),
     ("https://a.example,", Kind::UnlikelyByte, 17, Some("https://a.example")),
