@@ -142,7 +142,7 @@ impl Asked {
     fn answer(&self, policy: &Policy) -> Answer {
         let decision = self.request.decide(policy);
         self.options.tell(&decision);
-        self.options.answer(&decision).unwrap_or_else(|| self.options.too_late())
+        self.options.answer(&decision).unwrap_or_else(|| self.options.too_late(&decision))
     }
 
     fn headers(&self, policy: &Policy) -> ResponseHeaders {

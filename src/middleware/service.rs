@@ -6,7 +6,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::future::ResponseFuture;
-use super::options::{NONE, Options};
+use super::options::{NONE, NONE_BUT_A_CHOICE, Options};
 use super::snapshot::Snapshot;
 use crate::policy::Policy;
 use crate::request::RequestHead;
@@ -104,12 +104,15 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let Self { inner, source, options } = self;
-        // The same steps in both cases. Without options they are compiled for none, which spares
-        // the usual request a hundred instructions that only options need.
-        if options.are_none() {
+        // The same steps in each case. Without options they are compiled for none, which spares the
+        // usual request a hundred instructions that only options need. Whether a source is fixed is
+        // mostly a constant, so that one of the first two is all that is left of them.
+        if !options.are_none() {
+            respond_with_options(inner, source, options, request)
+        } else if source.is_fixed() {
             respond(inner, source, &NONE, request)
         } else {
-            respond_with_options(inner, source, options, request)
+            respond(inner, source, &NONE_BUT_A_CHOICE, request)
         }
     }
 }
