@@ -1,0 +1,12 @@
+//! Where policies come from: closures, lookups, and a policy that is replaced while the server runs.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod caches;
+mod hosts;
+mod lookups;
+mod preflight_caches;
+mod replaced;
