@@ -68,6 +68,7 @@
 //! - `public-suffix` (default): refuses wildcards over a [public suffix](https://publicsuffix.org/),
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
 //! - `reload`: [`Reloadable`], a policy that is replaced while the server runs.
+//! - `serde`: reads [`PolicyConfig`] from TOML, JSON, YAML and environment variables, and writes it.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!
@@ -81,6 +82,7 @@ mod fetch;
 mod middleware;
 mod origin;
 mod policy;
+pub mod presets;
 mod request;
 mod source;
 #[cfg(feature = "testing")]

@@ -101,6 +101,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("builder", &["policy", "config", "request", "origin", "fetch"]),
     ("policy", &["config", "request", "origin", "fetch"]),
     ("config", &[]),
+    ("presets", &[]),
     ("request", &["origin", "fetch"]),
     ("origin", &["fetch"]),
     ("fetch", &[]),

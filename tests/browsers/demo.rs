@@ -1,10 +1,8 @@
 //! The demo, as a user starts it, and its page in a browser. The page's own table says whether all is
 //! as expected.
 
-use std::env;
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use axum::body::Body;
@@ -17,6 +15,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use crate::example::program;
 use crate::process::Group;
 
 /// The demo while it runs.
@@ -27,7 +26,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn start() -> io::Result<Self> {
-        let mut command = Command::new(program()?);
+        let mut command = Command::new(program("demo")?);
         command.env("PAGE_ADDR", "127.0.0.1:0").env("API_ADDR", "127.0.0.1:0");
         let mut page = None;
         let (group, ports) = Group::start_and_find(&command, move |line| {
@@ -47,28 +46,6 @@ impl Demo {
 fn port(line: Option<&str>) -> Option<u16> {
     let digits = line?.strip_prefix("http://127.0.0.1:")?;
     digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-/// The demo as it was built with this test, or as Cargo builds it for the same directory, for a single
-/// test can be built without the examples.
-fn program() -> io::Result<PathBuf> {
-    let this = env::current_exe()?;
-    let profile = this.parent().and_then(Path::parent).ok_or(io::ErrorKind::NotFound)?;
-    let program = profile.join("examples").join("demo");
-    if !program.exists() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--all-features", "--example", "demo"]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        cargo.arg("--target-dir").arg(profile.parent().unwrap_or(profile));
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.output()?;
-        if !built.status.success() {
-            return Err(io::Error::other(String::from_utf8_lossy(&built.stderr).into_owned()));
-        }
-    }
-    Ok(program)
 }
 
 /// Hands a request on, as a proxy does. The page gets a script that says how it ended.

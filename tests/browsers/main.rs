@@ -15,6 +15,8 @@ mod compare;
 mod demo;
 mod driver;
 mod engines;
+#[path = "../common/example.rs"]
+mod example;
 mod leftovers;
 mod process;
 mod report;

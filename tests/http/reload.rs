@@ -32,7 +32,7 @@ const PREFLIGHT: [[(&str, Option<&str>); 4]; 2] = [
         (ACAM, Some("GET, HEAD, POST, PUT")),
         (ACAH, Some("x-a")),
     ],
-    [(ACAO, Some("*")), (ACAC, None), (ACAM, Some("DELETE, GET, HEAD, POST")), (ACAH, Some("x-b"))],
+    [(ACAO, Some("*")), (ACAC, None), (ACAM, Some("GET, HEAD, POST, DELETE")), (ACAH, Some("x-b"))],
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

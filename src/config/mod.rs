@@ -1,14 +1,41 @@
 //! [`PolicyConfig`]: the settings of a policy as plain data.
 
+#[cfg(feature = "serde")]
+mod keys;
+#[cfg(feature = "serde")]
+mod nearest_key;
+#[cfg(feature = "serde")]
+mod place;
+#[cfg(feature = "serde")]
+mod quoted;
+#[cfg(feature = "serde")]
+mod read;
+#[cfg(feature = "serde")]
+mod seconds;
+#[cfg(feature = "serde")]
+mod write;
+
 use std::fmt;
 
 /// The settings of a [`Policy`](crate::Policy) as plain data: what configuration files say, and what
 /// [`Policy::config`](crate::Policy::config) reads back.
+///
+/// [`build`](Self::build) and [`build_with_warnings`](Self::build_with_warnings) make a policy of
+/// them.
+///
+#[cfg_attr(feature = "serde", doc = include_str!("formats.md"))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PolicyConfig {
     /// The rules. The first one that covers a request's origin governs the request.
     pub rules: Vec<RuleConfig>,
+}
+
+impl From<RuleConfig> for PolicyConfig {
+    /// A policy with one rule.
+    fn from(rule: RuleConfig) -> Self {
+        Self { rules: vec![rule] }
+    }
 }
 
 /// The settings of one rule: a field for each setter of [`PolicyBuilder`](crate::PolicyBuilder).
@@ -71,6 +98,55 @@ impl RuleConfig {
     pub fn closures(&self) -> usize {
         self.closures
     }
+}
+
+impl From<&str> for RuleConfig {
+    /// The rule that a flag or a variable means: `*` is any origin, and a text without any is
+    /// nobody. Commas or white space separate origins.
+    ///
+    /// It never fails: as always, [`build`](PolicyConfig::build) says what is wrong.
+    ///
+    /// ```
+    /// use tower_cors::{BuildError, Policy, PolicyConfig, RuleConfig};
+    ///
+    /// /// Of `--cors`: `*`, a list of origins, or nothing for nobody.
+    /// fn policy(flag: &str) -> Result<Policy, BuildError> {
+    ///     let (policy, warnings) = PolicyConfig::from(RuleConfig::from(flag)).build_with_warnings()?;
+    ///     for warning in &warnings {
+    ///         eprintln!("--cors: {warning}");
+    ///     }
+    ///     Ok(policy)
+    /// }
+    ///
+    /// assert_eq!(policy("*")?, Policy::allow_any_origin().build()?);
+    /// let both = ["https://a.example", "https://b.example"];
+    /// assert_eq!(policy(&both.join(", "))?, Policy::allow_origins(both).build()?);
+    /// assert_eq!(policy("")?, Policy::deny_all());
+    /// assert_eq!(
+    ///     policy("https://a.example/").unwrap_err().mistakes().next().unwrap().reason(),
+    ///     "\"https://a.example/\" is not an origin pattern: an origin has no path, not even a slash \
+    ///      (at byte 17)",
+    /// );
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    fn from(origins: &str) -> Self {
+        Self { allow_origins: entries(origins), ..Self::default() }
+    }
+}
+
+/// The entries of a list that is given as one text. What stands in braces is left together: `{a,b}` is
+/// a notation of other tools, and `build` can only explain it as a whole.
+fn entries(text: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let is_separator = |c: char| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && (c == ',' || c.is_whitespace())
+    };
+    text.split(is_separator).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
 }
 
 impl fmt::Display for PolicyConfig {
