@@ -93,6 +93,7 @@ impl Reloadable {
     /// Replaces the policy, for all clones of this handle. Returns the one that was replaced.
     ///
     /// It does not wait for requests, nor do requests for it.
+    #[expect(clippy::must_use_candidate, reason = "it is called to replace")]
     pub fn replace(&self, policy: Policy) -> Policy {
         Arc::unwrap_or_clone(self.policy.swap(Arc::new(policy)))
     }

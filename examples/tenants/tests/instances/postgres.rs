@@ -5,13 +5,21 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// It is stopped when this is dropped.
 pub(crate) struct Postgres {
     directory: TempDir,
     port: u16,
     is_up: bool,
+}
+
+/// It ends with the connection.
+pub(crate) struct Lock {
+    _connection: PgConnection,
+    _runtime: Runtime,
 }
 
 impl Postgres {
@@ -35,6 +43,18 @@ impl Postgres {
     pub(crate) fn start_again(&mut self) {
         self.run("start");
         self.is_up = true;
+    }
+
+    /// Keeps every lookup waiting until what it returns is dropped.
+    pub(crate) fn lock(&self) -> Lock {
+        let runtime = Runtime::new().unwrap();
+        let connection = runtime.block_on(async {
+            let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+            let lock = "BEGIN; LOCK TABLE tenants IN ACCESS EXCLUSIVE MODE";
+            sqlx::raw_sql(lock).execute(&mut connection).await.unwrap();
+            connection
+        });
+        Lock { _connection: connection, _runtime: runtime }
     }
 
     pub(crate) fn stop(&mut self) {
