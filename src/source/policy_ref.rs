@@ -43,7 +43,9 @@ impl Clone for PolicyRef<'_> {
     fn clone(&self) -> Self {
         Self(match &self.0 {
             Kept::Borrowed(policy) => Kept::Borrowed(policy),
-            _ => Kept::Owned(Policy::clone(self)),
+            Kept::Owned(policy) => Kept::Owned(policy.clone()),
+            #[cfg(feature = "reload")]
+            Kept::Guarded(policy) => Kept::Owned(Policy::clone(policy)),
         })
     }
 }

@@ -24,13 +24,13 @@ fn sequences(length: usize) -> Vec<Vec<Event>> {
     let mut all = vec![Vec::new()];
     let mut longest = all.clone();
     for _ in 0..length {
-        longest = longest.iter().flat_map(longer).collect();
+        longest = longest.iter().flat_map(|sequence| longer(sequence)).collect();
         all.extend_from_slice(&longest);
     }
     all
 }
 
-fn longer(sequence: &Vec<Event>) -> Vec<Vec<Event>> {
+fn longer(sequence: &[Event]) -> Vec<Vec<Event>> {
     let has = |event| sequence.contains(&event);
     let handler_is_over = has(HandlerEnds) || has(HandlerFails);
     let can_follow = |event: &Event| match event {
@@ -42,7 +42,7 @@ fn longer(sequence: &Vec<Event>) -> Vec<Vec<Event>> {
         return Vec::new();
     }
     let next = [Polled, LookupEnds, HandlerEnds, HandlerFails, ClientGoes].into_iter();
-    next.filter(can_follow).map(|event| [&sequence[..], &[event]].concat()).collect()
+    next.filter(can_follow).map(|event| [sequence, &[event]].concat()).collect()
 }
 
 /// Runs the events until the future is ready or dropped, and compares each step with what it should

@@ -1,6 +1,7 @@
 //! Two instances over one database, as a user starts them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+#![allow(clippy::print_stdout, reason = "what was skipped and what was measured is said")]
 
 mod instance;
 mod many;
