@@ -39,6 +39,16 @@
 //! Around everything: see [`CorsLayer`]. What answers outside of it, such as authentication, a rate
 //! limit or a proxy, refuses preflights, and hides its error responses from pages.
 //!
+//! # Policies that change
+//!
+//! | | source |
+//! | --- | --- |
+//! | one policy, for as long as the server runs | [`Policy`] |
+//! | one that is replaced now and then | [`Reloadable`] |
+//! | one for each host, path, or whatever an outer layer found out | [`policy_fn`] |
+//! | the same, from a database | [`policy_future_fn`] |
+//! | some at once, others looked up | [`PolicySource`], implemented |
+//!
 //! # What CORS is not
 //!
 //! It is no access control. It loosens the browser's rule that pages may not read other origins'
@@ -59,6 +69,7 @@
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
 //! - `tracing` (default): tells the log which requests are refused, and why. See
 //!   [`Refusal`](Refusal#in-the-log).
+//! - `reload`: [`Reloadable`], a policy that is replaced while the server runs.
 //! - `serde`: reads [`PolicyConfig`] from TOML, JSON, YAML and environment variables, and writes it.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
@@ -100,10 +111,14 @@ pub use policy::refusal::Refusal;
 pub use policy::response_headers::ResponseHeaders;
 pub use policy::{Policy, RedundantOrigin};
 pub use request::{RequestHead, RequestKind};
+pub use source::policy_fn::{PolicyFn, policy_fn};
+pub use source::policy_future_fn::{PolicyFutureFn, policy_future_fn};
+#[cfg(feature = "reload")]
+pub use source::reloadable::Reloadable;
 pub use source::{AtOnce, Lookup, PolicyRef, PolicySource};
 
-/// The program in the README compiles.
-#[cfg(doctest)]
+/// The programs in the README compile.
+#[cfg(all(doctest, feature = "reload"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

@@ -1,7 +1,9 @@
 //! What of a request a policy looks at.
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderName, ORIGIN};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderName, ORIGIN};
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri};
+
+use crate::origin::split_port;
 
 /// What a request is to the [CORS protocol].
 ///
@@ -80,10 +82,62 @@ impl<'a> RequestHead<'a> {
         RequestKind::of(self.method, self.headers)
     }
 
+    /// The host that the request was sent to, without its port: of the target, which HTTP/2 has and
+    /// HTTP/1.1 only for proxies, or of `Host`.
+    ///
+    /// `None` if there is none, if the two differ, if there are two lines of `Host`, or if it is not
+    /// text. It is as the client sent it: browsers send lower case, and a dot at the end where the URL
+    /// has it. Behind a proxy it is what the proxy sends.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tower_cors::RequestHead;
+    ///
+    /// let http1 = Request::builder().uri("/items").header("host", "api.example.com:8443").body(())?;
+    /// let http2 = Request::builder().uri("https://api.example.com:8443/items").body(())?;
+    /// assert_eq!(RequestHead::of(&http1).host(), Some("api.example.com"));
+    /// assert_eq!(RequestHead::of(&http2).host(), Some("api.example.com"));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn host(&self) -> Option<&'a str> {
+        let (host, _) = self.host_and_port()?;
+        std::str::from_utf8(host).ok()
+    }
+
+    /// The host that the request was sent to, and its port if it is named.
+    pub(crate) fn host_and_port(&self) -> Option<(&'a [u8], Option<u16>)> {
+        let authority = self.uri.authority().map(|authority| authority.as_str().as_bytes());
+        let host = match Single::of(self.headers, HOST) {
+            Single::Missing => None,
+            Single::One(host) => Some(host.as_bytes()),
+            Single::Repeated => return None,
+        };
+        let (name, port) = split_port(authority.or(host)?)?;
+        let (other_name, other_port) = split_port(host.or(authority)?)?;
+        let is_same_port = port == other_port
+            || port.is_none() && is_default_port(other_port)
+            || other_port.is_none() && is_default_port(port);
+        (is_same_host(name, other_name) && is_same_port).then_some((name, port))
+    }
+
     #[inline]
     pub(crate) fn is_preflight(&self) -> bool {
         is_preflight(self.method, self.headers)
     }
+}
+
+/// Whether a port is what `http` or `https` leave out.
+pub(crate) fn is_default_port(port: Option<u16>) -> bool {
+    matches!(port, None | Some(80 | 443))
+}
+
+/// Names are the same in any case, and with the root's dot behind them.
+pub(crate) fn is_same_host(one: &[u8], other: &[u8]) -> bool {
+    fn without_dot(name: &[u8]) -> &[u8] {
+        name.strip_suffix(b".").unwrap_or(name)
+    }
+    without_dot(one).eq_ignore_ascii_case(without_dot(other))
 }
 
 /// A header that has at most one line in every request that a browser sends.

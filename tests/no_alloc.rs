@@ -14,7 +14,7 @@ use allocation_counter::{AllocationInfo, measure};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower::{Layer, service_fn};
-use tower_cors::{Cors, CorsLayer, Policy, PolicyBuilder};
+use tower_cors::{Cors, CorsLayer, Policy, PolicyBuilder, PolicySource, RequestHead, policy_fn};
 
 const ORIGIN: &str = "https://app.example.com";
 
@@ -54,11 +54,14 @@ fn application(_: Request<()>) -> Ready<Result<Response<()>, Infallible>> {
 }
 
 /// What a service allocates for a request beyond what the bare application does.
-fn added(policy: &Policy, method: &Method, lines: &[(&str, &str)]) -> (Response<()>, Allocated) {
+fn added<P>(source: &P, method: &Method, lines: &[(&str, &str)]) -> (Response<()>, Allocated)
+where
+    P: PolicySource + Clone,
+{
     let request = || wire::request(method, lines.iter().copied());
     let (bare, without) = (request(), request());
     let (_, bare) = counted(|| wire::call(&mut service_fn(application), bare));
-    let mut service = CorsLayer::new(policy.clone()).layer(service_fn(application));
+    let mut service = CorsLayer::new(source.clone()).layer(service_fn(application));
     let (response, all) = counted(|| wire::call(&mut service, without));
     (response, Allocated { count: all.count - bare.count, bytes: all.bytes - bare.bytes })
 }
@@ -148,6 +151,23 @@ fn any_origin_allocates_nothing() {
     let policy = build(Policy::allow_any_origin());
     for lines in [&[("origin", ORIGIN)][..], &[]] {
         assert_eq!(added(&policy, &Method::GET, lines).1, NOTHING);
+    }
+}
+
+#[test]
+fn a_source_that_chooses_allocates_nothing() {
+    let policy = build(Policy::allow_origins(listed(100)).allow_credentials());
+    let chosen = policy.clone();
+    let closure = policy_fn(move |_: RequestHead<'_>| chosen.clone());
+    for lines in [&[("origin", ORIGIN)][..], &[]] {
+        assert_eq!(added(&closure, &Method::GET, lines).1, NOTHING);
+        #[cfg(feature = "reload")]
+        {
+            let reloadable = tower_cors::Reloadable::new(policy.clone());
+            // A thread's first request makes the slots in which it says what it borrows.
+            drop(reloadable.current());
+            assert_eq!(added(&reloadable, &Method::GET, lines).1, NOTHING);
+        }
     }
 }
 

@@ -35,6 +35,12 @@ impl Answer {
         }
     }
 
+    /// Gives `Vary` to an answer that has none.
+    #[inline]
+    pub(crate) fn set_vary(&mut self, names: &'static str) {
+        self.headers.insert(VARY, HeaderValue::from_static(names));
+    }
+
     /// Adds names to `Vary`: `Origin`, and what else the answer depends on.
     pub(crate) fn vary_by<'a>(&mut self, names: impl Iterator<Item = &'a HeaderName>) {
         let missing = names.filter(|name| !varies_by(&self.headers, name));

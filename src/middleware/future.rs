@@ -152,13 +152,15 @@ impl Asked {
     fn answer(&self, policy: &Policy) -> Answer {
         let decision = self.request.decide(policy);
         self.options.tell(&decision, || self.request.is_own_page);
-        self.options.answer(&decision).unwrap_or_else(|| self.options.too_late())
+        self.options.answer(&decision).unwrap_or_else(|| self.options.too_late(&decision))
     }
 
     fn headers(&self, policy: &Policy) -> ResponseHeaders {
         let decision = self.request.decide(policy);
         self.options.tell(&decision, || self.request.is_own_page);
-        self.options.response_headers(&decision)
+        let mut headers = self.options.response_headers(&decision);
+        Options::note(&mut headers, &decision);
+        headers
     }
 }
 

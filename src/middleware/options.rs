@@ -12,7 +12,7 @@ use super::own_hosts::{OwnHosts, SEC_FETCH_SITE, is_from_own_page};
 use crate::observe::events;
 use crate::policy::decision::{Decision, Rejection};
 use crate::policy::response_headers::{ResponseHeaders, SourceVary};
-use crate::policy::vary::PREFLIGHT_NAMES;
+use crate::policy::vary::{PREFLIGHT_NAMES, PREFLIGHT_VARY};
 use crate::request::RequestHead;
 use crate::source::PolicySource;
 
@@ -21,7 +21,7 @@ use crate::source::PolicySource;
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "switches are independent of one another")]
 pub(crate) struct Options {
-    /// Whether there are none: the source is fixed, and nothing is set.
+    /// Whether nothing is set, and the source names nothing for `Vary`.
     are_none: bool,
     /// Whether every request has the same policy.
     source_is_fixed: bool,
@@ -52,25 +52,30 @@ pub enum PreflightStatus {
     Ok,
 }
 
-/// Those of a layer with a fixed source on which nothing is set.
-pub(crate) static NONE: Options = Options {
-    are_none: true,
-    source_is_fixed: true,
-    preflight_status: PreflightStatus::NoContent,
-    explain_refusals: false,
-    keep_inner_headers: false,
-    reject_disallowed_origins: false,
-    own_hosts: None,
-    vary: None,
-    listeners: None,
-};
+/// Those of a layer on which nothing is set, and whose source is fixed.
+pub(crate) static NONE: Options = none(true);
+
+/// Those of a layer on which nothing is set, and whose source is not fixed.
+pub(crate) static NONE_BUT_A_CHOICE: Options = none(false);
+
+const fn none(source_is_fixed: bool) -> Options {
+    Options {
+        are_none: true,
+        source_is_fixed,
+        preflight_status: PreflightStatus::NoContent,
+        explain_refusals: false,
+        keep_inner_headers: false,
+        reject_disallowed_origins: false,
+        own_hosts: None,
+        vary: None,
+        listeners: None,
+    }
+}
 
 impl Options {
     pub(crate) fn of(source: &impl PolicySource) -> Self {
-        let mut options = NONE.clone();
         // One that reads the request is not fixed, whatever it says.
-        options.source_is_fixed = source.is_fixed() && source.vary().is_empty();
-        options.are_none = options.source_is_fixed;
+        let mut options = none(source.is_fixed() && source.vary().is_empty());
         options.vary_by(source.vary());
         options
     }
@@ -87,7 +92,7 @@ impl Options {
     }
 
     pub(super) fn reject_disallowed_origins(&mut self) {
-        self.change().reject_disallowed_origins = true;
+        self.reject_disallowed_origins = true;
         self.vary_by(&[SEC_FETCH_SITE]);
     }
 
@@ -112,7 +117,9 @@ impl Options {
                 all.push(name.clone());
             }
         }
-        self.vary = (!all.is_empty()).then(|| Arc::new(all));
+        if !all.is_empty() {
+            self.change().vary = Some(Arc::new(all));
+        }
     }
 
     /// Adds to what the policy decided a reason to reject the request, if there is one.
@@ -163,41 +170,56 @@ impl Options {
             answer.explain(&refusal, decision);
         }
         answer.set_ok(self.preflight_status.into());
-        self.add_vary(&mut answer, decision.is_preflight());
+        self.add_vary(&mut answer, decision);
         Some(answer)
     }
 
     /// The answer to a preflight whose policy turned out to be disabled after it was too late to ask
     /// the inner service.
-    pub(crate) fn too_late(&self) -> Answer {
+    pub(crate) fn too_late(&self, decision: &Decision<'_>) -> Answer {
         let mut answer = Answer::forbidden();
-        self.add_vary(&mut answer, true);
+        self.add_vary(&mut answer, decision);
         answer
     }
 
     /// Adds to `Vary` what does not follow from the policy.
-    fn add_vary(&self, answer: &mut Answer, is_preflight: bool) {
-        if self.depends_on_request() {
-            let asked = match (is_preflight, self.explain_refusals) {
-                (false, _) => 1,
-                (true, false) => 2,
-                (true, true) => 3,
-            };
-            let names = self.vary.iter().flat_map(|names| names.iter());
-            answer.vary_by(PREFLIGHT_NAMES[..asked].iter().chain(names));
+    #[inline(always)]
+    fn add_vary(&self, answer: &mut Answer, decision: &Decision<'_>) {
+        if self.explain_refusals || self.vary.is_some() {
+            self.add_names(answer, decision.is_preflight());
+        } else if self.depends_on_request() && !decision.preflight_varies() {
+            // Whatever rejects another request has names for `Vary`.
+            answer.set_vary(PREFLIGHT_VARY);
         }
     }
 
+    /// The same where it is more than that a request is a preflight, and where from.
+    #[inline(never)]
+    fn add_names(&self, answer: &mut Answer, is_preflight: bool) {
+        let asked = match (is_preflight, self.explain_refusals) {
+            (false, _) => 1,
+            (true, false) => 2,
+            (true, true) => 3,
+        };
+        let names = self.vary.iter().flat_map(|names| names.iter());
+        answer.vary_by(PREFLIGHT_NAMES[..asked].iter().chain(names));
+    }
+
     /// What the decision adds to the inner service's response.
+    #[inline(always)]
     pub(crate) fn response_headers(&self, decision: &Decision<'_>) -> ResponseHeaders {
         let mut headers = decision.response_headers();
         if self.depends_on_request() {
             self.add_to(&mut headers, decision);
         }
+        headers
+    }
+
+    /// Notes what the log has to know if the inner service ends in an error.
+    pub(crate) fn note(headers: &mut ResponseHeaders, decision: &Decision<'_>) {
         if events::errors_are_wanted() && decision.is_cors() && !decision.is_disabled() {
             headers.note_cors();
         }
-        headers
     }
 
     fn add_to(&self, headers: &mut ResponseHeaders, decision: &Decision<'_>) {

@@ -1,12 +1,12 @@
 //! Whether a request is for this server, and from a page of its own.
 
 use http::HeaderName;
-use http::header::{HOST, ORIGIN};
+use http::header::ORIGIN;
 
 use crate::builder::own_hosts::HostAndPort;
 use crate::fetch;
-use crate::origin::{Origin, split_port};
-use crate::request::{RequestHead, Single};
+use crate::origin::Origin;
+use crate::request::{RequestHead, Single, is_default_port, is_same_host};
 
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -31,7 +31,7 @@ impl OwnHosts {
     ///
     /// [DNS rebinding]: https://en.wikipedia.org/wiki/DNS_rebinding
     pub(crate) fn have_target_of(&self, head: RequestHead<'_>) -> bool {
-        target(head).is_some_and(|(host, port)| self.contain(host, port))
+        head.host_and_port().is_some_and(|(host, port)| self.contain(host, port))
     }
 
     /// Whether the page with this origin comes from one of these names.
@@ -42,8 +42,8 @@ impl OwnHosts {
     fn contain(&self, host: &[u8], port: Option<u16>) -> bool {
         self.0.iter().any(|(own, own_port)| {
             let is_same_port = match own_port {
-                Some(_) => port == *own_port || port.is_none() && is_default(*own_port),
-                None => is_default(port),
+                Some(_) => port == *own_port || port.is_none() && is_default_port(*own_port),
+                None => is_default_port(port),
             };
             is_same_port && is_same_host(host, own.as_bytes())
         })
@@ -74,42 +74,11 @@ pub(crate) fn is_from_own_page(head: RequestHead<'_>, own_hosts: Option<&OwnHost
         Single::One(site) => return site == "same-origin" || site == "none",
         Single::Repeated => return false,
     }
-    let (Some(origin), Some((host, port))) = (origin, target(head)) else { return false };
+    let (Some(origin), Some((host, port))) = (origin, head.host_and_port()) else { return false };
     let default = fetch::default_port(origin.scheme().as_bytes());
     host.eq_ignore_ascii_case(origin.host().as_bytes()) && port.or(default) == port_of(&origin)
 }
 
 fn port_of(origin: &Origin<'_>) -> Option<u16> {
     origin.port().or(fetch::default_port(origin.scheme().as_bytes()))
-}
-
-/// The host that a request was sent to, and its port if it is named: the authority of the target,
-/// which HTTP/2 and requests to proxies have, or else `Host`. `None` if there is no such host, or two
-/// that differ.
-fn target(head: RequestHead<'_>) -> Option<(&[u8], Option<u16>)> {
-    let authority = head.uri.authority().map(|authority| authority.as_str().as_bytes());
-    let host = match Single::of(head.headers, HOST) {
-        Single::Missing => None,
-        Single::One(host) => Some(host.as_bytes()),
-        Single::Repeated => return None,
-    };
-    let (name, port) = split_port(authority.or(host)?)?;
-    let (other_name, other_port) = split_port(host.or(authority)?)?;
-    let is_same_port = port == other_port
-        || port.is_none() && is_default(other_port)
-        || other_port.is_none() && is_default(port);
-    (is_same_host(name, other_name) && is_same_port).then_some((name, port))
-}
-
-/// Whether a port is what `http` or `https` leave out.
-fn is_default(port: Option<u16>) -> bool {
-    matches!(port, None | Some(80 | 443))
-}
-
-/// Names are the same in any case, and with the root's dot behind them.
-fn is_same_host(one: &[u8], other: &[u8]) -> bool {
-    fn without_dot(name: &[u8]) -> &[u8] {
-        name.strip_suffix(b".").unwrap_or(name)
-    }
-    without_dot(one).eq_ignore_ascii_case(without_dot(other))
 }

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::future::ResponseFuture;
-use super::options::{NONE, Options};
+use super::options::{NONE, NONE_BUT_A_CHOICE, Options};
 use super::snapshot::Snapshot;
 use crate::observe::events;
 use crate::policy::Policy;
@@ -104,26 +104,34 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        if self.options.are_none() && !events::are_wanted() {
-            self.respond::<false, _>(request)
-        } else {
+        // Whether a source is fixed is mostly a constant, so that one of the first two is all that is
+        // left of them.
+        if !self.options.are_none() || events::are_wanted() {
             self.respond_with_options(request)
+        } else if self.source.is_fixed() {
+            self.respond::<false, true, _>(request)
+        } else {
+            self.respond::<false, false, _>(request)
         }
     }
 }
 
 impl<S, P: PolicySource> Cors<S, P> {
-    /// What happens to a request. Compiled twice: where nothing is set and nobody listens, the compiler
-    /// leaves out a hundred instructions that only these need.
+    /// What happens to a request. Compiled for each case: where nothing is set and nobody listens, the
+    /// compiler leaves out a hundred instructions that only these need.
     #[inline(always)]
-    fn respond<const HAS_OPTIONS: bool, B>(
+    fn respond<const HAS_OPTIONS: bool, const IS_FIXED: bool, B>(
         &mut self,
         request: Request<B>,
     ) -> ResponseFuture<S::Future, P::Future>
     where
         S: Service<Request<B>>,
     {
-        let options = if HAS_OPTIONS { &self.options } else { &NONE };
+        let options = match (HAS_OPTIONS, IS_FIXED) {
+            (true, _) => &self.options,
+            (false, true) => &NONE,
+            (false, false) => &NONE_BUT_A_CHOICE,
+        };
         let head = RequestHead::of(&request);
         // Which policy?
         let policy = match self.source.policy(head) {
@@ -147,11 +155,10 @@ impl<S, P: PolicySource> Cors<S, P> {
         }
         // Any other is for the inner service, a CORS request or not.
         // https://fetch.spec.whatwg.org/#cors-request
-        let headers = if HAS_OPTIONS {
-            options.response_headers(&decision)
-        } else {
-            decision.response_headers()
-        };
+        let mut headers = options.response_headers(&decision);
+        if HAS_OPTIONS {
+            Options::note(&mut headers, &decision);
+        }
         ResponseFuture::actual(self.inner.call(request), headers)
     }
 
@@ -163,6 +170,6 @@ impl<S, P: PolicySource> Cors<S, P> {
     where
         S: Service<Request<B>>,
     {
-        self.respond::<true, B>(request)
+        self.respond::<true, false, B>(request)
     }
 }

@@ -160,6 +160,13 @@ impl<'a> Decision<'a> {
         })
     }
 
+    /// Whether the policy gives `Vary` to the answers to preflights. It then begins with
+    /// [`PREFLIGHT_VARY`](super::vary::PREFLIGHT_VARY).
+    #[inline(always)]
+    pub(crate) fn preflight_varies(&self) -> bool {
+        self.policy.is_some_and(|policy| policy.preflight_vary.is_some())
+    }
+
     /// What the decision adds to the application's response.
     #[inline(always)]
     pub fn response_headers(&self) -> ResponseHeaders {

@@ -1,6 +1,11 @@
 //! [`PolicySource`]: which policy governs a request.
 
+mod closure;
+pub(crate) mod policy_fn;
+pub(crate) mod policy_future_fn;
 mod policy_ref;
+#[cfg(feature = "reload")]
+pub(crate) mod reloadable;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -18,8 +23,15 @@ pub use policy_ref::PolicyRef;
 
 /// Where a [`Cors`](crate::Cors) service gets the policy for a request from.
 ///
-/// [`Policy`] itself is a source: the same policy for every request. So is a [leaked](Policy::leak)
-/// one, `&'static Policy`.
+/// | source | which policy |
+/// | --- | --- |
+/// | [`Policy`] | the same for every request |
+/// | `&'static Policy`, which is [leaked](Policy::leak) | the same |
+/// | [`Reloadable`](crate::Reloadable), with feature `reload` | the one that was put there last |
+/// | [`policy_fn`](crate::policy_fn) | the one that a closure chooses |
+/// | [`policy_future_fn`](crate::policy_future_fn) | the one that a closure looks up |
+///
+/// Implement it for a source that knows some policies and has to look others up, or that lends its own.
 ///
 /// A layer clones its source into each service that it wraps: put one that is large, or that has a
 /// state, into an [`Arc`].
@@ -28,31 +40,33 @@ pub use policy_ref::PolicyRef;
 /// first answers with [`Lookup::Later`]:
 ///
 /// ```
+/// use std::collections::HashMap;
 /// use std::future::{Ready, ready};
 /// use std::sync::Arc;
-/// use http::{HeaderName, header};
 /// use tower_cors::{CorsLayer, Lookup, Policy, PolicySource, RequestHead};
 ///
-/// /// One policy for the application's own name, and one for each tenant's.
+/// /// Policies by host: those that are known are lent, others are looked up.
 /// struct Tenants {
-///     own: Policy,
+///     known: HashMap<String, Policy>,
 /// }
 ///
 /// impl PolicySource for Tenants {
 ///     type Future = Ready<Policy>;
 ///
 ///     fn policy<'a>(&'a self, head: RequestHead<'_>) -> Lookup<'a, Self::Future> {
-///         match head.headers.get(header::HOST) {
-///             Some(host) if host != "app.example.com" => Lookup::Later(look_up(host)),
-///             _ => Lookup::now(&self.own),
+///         let Some(host) = head.host() else { return Lookup::now(Policy::deny_all()) };
+///         match self.known.get(host) {
+///             Some(policy) => Lookup::now(policy),
+///             None => Lookup::Later(look_up(host)),
 ///         }
 ///     }
 /// }
 ///
-/// let source = Arc::new(Tenants { own: Policy::allow_any_origin().build()? });
-/// let cors = CorsLayer::new(source);
+/// let own = Policy::allow_any_origin().build()?;
+/// let known = HashMap::from([("app.example.com".to_owned(), own)]);
+/// let cors = CorsLayer::new(Arc::new(Tenants { known }));
 /// # let _ = tower_layer::Layer::layer(&cors, ());
-/// # fn look_up(_: &http::HeaderValue) -> Ready<Policy> { ready(Policy::disabled()) }
+/// # fn look_up(_: &str) -> Ready<Policy> { ready(Policy::deny_all()) }
 /// # Ok::<(), tower_cors::BuildError>(())
 /// ```
 ///
@@ -63,7 +77,7 @@ pub use policy_ref::PolicyRef;
     message = "`{Self}` is not a policy, nor a source of policies",
     label = "not a `Policy`",
     note = "a builder becomes a policy with `.build()?`, and a `Result` with `?`",
-    note = "for a policy that depends on the request, implement `PolicySource`"
+    note = "for a policy that depends on the request, use `policy_fn` or `policy_future_fn`"
 )]
 pub trait PolicySource {
     /// A lookup that takes time. It does not fail: a source that cannot find a policy has to decide

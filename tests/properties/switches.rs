@@ -15,7 +15,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_cors::testing::{Answer, Body, Page};
-use tower_cors::{CorsLayer, Lookup, Policy, PolicySource, PreflightStatus, RequestHead};
+use tower_cors::{
+    CorsLayer, Lookup, Policy, PolicySource, PreflightStatus, Reloadable, RequestHead, RequestKind,
+    policy_fn, policy_future_fn,
+};
 
 use crate::described::{Asked, Place, asked, page, policy_and_place};
 use crate::plain_english::rule_for;
@@ -30,32 +33,39 @@ enum Source {
     Owned,
     Leaked,
     Shared,
+    Replaced,
     Chosen,
     LookedUp,
+    Either,
 }
 
-const SOURCES: [Source; 5] =
-    [Source::Owned, Source::Leaked, Source::Shared, Source::Chosen, Source::LookedUp];
+const SOURCES: [Source; 7] = [
+    Source::Owned,
+    Source::Leaked,
+    Source::Shared,
+    Source::Replaced,
+    Source::Chosen,
+    Source::LookedUp,
+    Source::Either,
+];
 
-/// A source of which a layer does not know that it always gives the same policy.
+async fn takes_time(policy: Policy) -> Policy {
+    tokio::task::yield_now().await;
+    policy
+}
+
+/// A source that knows some answers, and looks others up.
 #[derive(Clone)]
-struct Chooses {
-    policy: Policy,
-    takes_time: bool,
-}
+struct Cached(Policy);
 
-impl PolicySource for Chooses {
+impl PolicySource for Cached {
     type Future = Pin<Box<dyn Future<Output = Policy> + Send>>;
 
-    fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, Self::Future> {
-        if !self.takes_time {
-            return Lookup::now(&self.policy);
+    fn policy<'a>(&'a self, head: RequestHead<'_>) -> Lookup<'a, Self::Future> {
+        if head.kind() == RequestKind::CorsPreflight {
+            return Lookup::now(&self.0);
         }
-        let policy = self.policy.clone();
-        Lookup::Later(Box::pin(async {
-            tokio::task::yield_now().await;
-            policy
-        }))
+        Lookup::Later(Box::pin(takes_time(self.0.clone())))
     }
 }
 
@@ -104,8 +114,23 @@ fn open(place: Option<&Place>, policy: Policy, source: Source, switches: Switche
         Source::Owned => behind(place, policy, switches),
         Source::Leaked => behind(place, policy.leak(), switches),
         Source::Shared => behind(place, Arc::new(policy), switches),
-        Source::Chosen => behind(place, Chooses { policy, takes_time: false }, switches),
-        Source::LookedUp => behind(place, Chooses { policy, takes_time: true }, switches),
+        Source::Replaced => {
+            let source = Reloadable::new(Policy::deny_all());
+            source.replace(policy);
+            behind(place, source, switches)
+        }
+        Source::Chosen => {
+            let choose = move |head: RequestHead<'_>| match head.uri.host() {
+                Some(HOST) => policy.clone(),
+                _ => Policy::deny_all(),
+            };
+            behind(place, policy_fn(choose), switches)
+        }
+        Source::LookedUp => {
+            let look_up = move |_: RequestHead<'_>| takes_time(policy.clone());
+            behind(place, policy_future_fn(look_up), switches)
+        }
+        Source::Either => behind(place, Cached(policy), switches),
     }
 }
 

@@ -6,11 +6,14 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
 use http::{HeaderName, Method, Response};
+#[cfg(feature = "reload")]
+use tower_cors::Reloadable;
 use tower_cors::{
     AtOnce, BuildError, ConfigError, ConfigErrorKind, Cors, CorsLayer, Decision, Entry, Lookup,
     MayBeCredentialed, Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind, Place,
-    Policy, PolicyBuilder, PolicyConfig, PolicyRef, PolicyRules, PreflightStatus, RedundantOrigin,
-    Refusal, RequestHead, RequestKind, ResponseFuture, ResponseHeaders, RuleConfig, Uncredentialed,
+    Policy, PolicyBuilder, PolicyConfig, PolicyFn, PolicyFutureFn, PolicyRef, PolicyRules,
+    PreflightStatus, RedundantOrigin, Refusal, RequestHead, RequestKind, ResponseFuture,
+    ResponseHeaders, RuleConfig, Uncredentialed,
 };
 
 use crate::common::{get, response};
@@ -40,6 +43,7 @@ assert_all! {
     can_be_shared: Decision<'_>, ResponseHeaders, PolicyRef<'_>, Refusal, RequestKind, RequestHead<'_>;
     can_be_shared: CorsLayer, Cors<()>, PreflightStatus, Lookup<'_, Future>, AtOnce,
         ResponseFuture<Future, AtOnce>, ResponseFuture<Future, Ready<Policy>>;
+    can_be_shared: PolicyFn<fn(RequestHead<'_>) -> Policy>, PolicyFutureFn<fn(RequestHead<'_>) -> Ready<Policy>>;
 
     outlives_all: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
         Entry<OriginPattern>, RedundantOrigin, OriginPattern, OriginPatternError, BuildError,
@@ -57,8 +61,19 @@ assert_all! {
     can_be_cloned: Policy, PolicyBuilder<Uncredentialed>, PolicyBuilder<MayBeCredentialed>, PolicyRules,
         Entry<Method>, RedundantOrigin, OriginPattern, OriginPatternError, OriginPatternErrorKind,
         BuildError, ConfigError, Place, ResponseHeaders, Refusal, CorsLayer, Cors<()>, Lookup<'_, ()>;
+    // Whatever the closure is.
+    can_be_cloned: PolicyFn<NotClone>, PolicyFutureFn<NotClone>;
 
     is_an_error: BuildError, ConfigError, OriginPatternError, Refusal;
+}
+
+struct NotClone;
+
+#[cfg(feature = "reload")]
+assert_all! {
+    can_be_shared: Reloadable;
+    outlives_all: Reloadable;
+    can_be_cloned: Reloadable;
 }
 
 /// A future is `Send` when what it waits for is, whatever else the service holds.

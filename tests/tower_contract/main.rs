@@ -13,6 +13,7 @@ mod composition;
 mod later;
 mod later_responses;
 mod listeners;
+mod orderings;
 mod readiness;
 mod sizes;
 mod under_way;

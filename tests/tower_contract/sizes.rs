@@ -37,7 +37,12 @@ fn a_response_future_adds_96_bytes_at_most_and_64_to_a_large_one() {
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn a_service_adds_40_bytes_at_most() {
-    let added = [size_of::<Cors<()>>(), size_of::<Cors<(), &'static Policy>>()];
+    let added = [
+        size_of::<Cors<()>>(),
+        size_of::<Cors<(), &'static Policy>>(),
+        #[cfg(feature = "reload")]
+        size_of::<Cors<(), tower_cors::Reloadable>>(),
+    ];
     assert!(added.iter().all(|&bytes| bytes <= 40), "{added:?}");
 }
 

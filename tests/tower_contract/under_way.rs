@@ -9,7 +9,9 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use http::{HeaderName, Request, Response};
 use tower::{Layer, Service};
-use tower_cors::{Cors, CorsLayer, Lookup, Policy, PolicySource, RequestHead};
+use tower_cors::{
+    CorsLayer, Lookup, Policy, PolicySource, RequestHead, ResponseFuture, policy_future_fn,
+};
 
 use crate::common::gate::{Gate, Key, gate};
 
@@ -94,7 +96,7 @@ impl Service<Request<()>> for Gated {
 /// A policy source whose only lookup is a gate.
 #[derive(Clone)]
 pub(crate) struct Asks {
-    lookup: Rc<RefCell<Option<Gate<Policy>>>>,
+    lookup: OneLookup,
     vary: &'static [HeaderName],
 }
 
@@ -102,7 +104,7 @@ impl PolicySource for Asks {
     type Future = Gate<Policy>;
 
     fn policy<'a>(&'a self, _: RequestHead<'_>) -> Lookup<'a, Gate<Policy>> {
-        Lookup::Later(self.lookup.take().expect("one request, one lookup"))
+        Lookup::Later(next(&self.lookup))
     }
 
     fn vary(&self) -> &[HeaderName] {
@@ -112,7 +114,7 @@ impl PolicySource for Asks {
 
 /// A request whose policy and whose response are both under way.
 pub(crate) struct UnderWay {
-    pub(crate) task: Task<<Cors<Gated, Asks> as Service<Request<()>>>::Future>,
+    pub(crate) task: Task<ResponseFuture<Gate<Answer>, Gate<Policy>>>,
     pub(crate) lookup: Key<Policy>,
     pub(crate) inner: Key<Answer>,
     /// The requests that the inner service got.
@@ -125,12 +127,32 @@ pub(crate) fn start(
     vary: &'static [HeaderName],
     layer: impl FnOnce(CorsLayer<Asks>) -> CorsLayer<Asks>,
 ) -> UnderWay {
+    start_from(request, |lookup| layer(CorsLayer::new(Asks { lookup, vary })))
+}
+
+/// Starts a request through a layer whose source is a closure.
+pub(crate) fn start_closure(request: Request<()>) -> UnderWay {
+    start_from(request, |lookup| {
+        CorsLayer::new(policy_future_fn(move |_: RequestHead<'_>| next(&lookup)))
+    })
+}
+
+/// The lookup that a source gives away once.
+type OneLookup = Rc<RefCell<Option<Gate<Policy>>>>;
+
+fn next(lookup: &OneLookup) -> Gate<Policy> {
+    lookup.take().expect("one request, one lookup")
+}
+
+fn start_from<P>(request: Request<()>, layer: impl FnOnce(OneLookup) -> CorsLayer<P>) -> UnderWay
+where
+    P: PolicySource<Future = Gate<Policy>> + Clone,
+{
     let (lookup, lookup_gate) = gate();
     let (inner, inner_gate) = gate();
     let called = Rc::default();
-    let source = Asks { lookup: Rc::new(RefCell::new(Some(lookup_gate))), vary };
     let service = Gated { next: Some(inner_gate), called: Rc::clone(&called) };
-    let mut service = layer(CorsLayer::new(source)).layer(service);
+    let mut service = layer(Rc::new(RefCell::new(Some(lookup_gate)))).layer(service);
     let task = Task::new(service.call(request));
     UnderWay { task, lookup, inner, called }
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
+#[path = "../common/mod.rs"]
 mod common;
+
+#[cfg(feature = "reload")]
+mod reload;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -23,7 +27,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tower::{Layer, service_fn};
-use tower_cors::{CorsLayer, Policy};
+use tower_cors::{CorsLayer, Policy, PolicySource};
 
 use common::gate::{Gate, Key, gate};
 use common::{
@@ -59,8 +63,9 @@ enum Client {
 
 impl Connection {
     /// Serves what `handler` answers, behind the layer.
-    async fn open<H>(protocol: Protocol, layer: CorsLayer, handler: H) -> Self
+    async fn open<P, H>(protocol: Protocol, layer: CorsLayer<P>, handler: H) -> Self
     where
+        P: PolicySource<Future: Send> + Clone + Send + 'static,
         H: Fn(Request<Incoming>) -> Response<BoxBody> + Clone + Send + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
