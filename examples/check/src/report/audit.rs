@@ -1,0 +1,44 @@
+//! The report on an audit, for people.
+
+use std::io::{self, Write};
+
+use super::paint::{BAD, GOOD, STRONG, paint};
+use super::text::page_of;
+use crate::args::Args;
+use crate::audit::{Audit, Finding};
+use crate::escape;
+
+/// Writes what an audit found.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn write(out: &mut impl Write, args: &Args, audit: &Audit) -> io::Result<()> {
+    let Audit { expected, origins, requests, findings } = audit;
+    let title = format!("Audit of {}: {origins} origins, {requests} requests", args.url);
+    writeln!(out, "{}\n", paint(STRONG, escape::line(&title)))?;
+    writeln!(out, "As it should be, {} {expected}.", escape::line(&page_of(&args.origin)))?;
+    for finding in findings {
+        writeln!(out)?;
+        write_finding(out, finding)?;
+    }
+    match findings.len() {
+        0 => writeln!(out, "\n{}", paint(GOOD, "Nothing was found.")),
+        1 => writeln!(out, "\n{}", paint(BAD, "1 weakness was found.")),
+        count => writeln!(out, "\n{}", paint(BAD, format!("{count} weaknesses were found."))),
+    }
+}
+
+fn write_finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    let Finding { weakness, evidence } = finding;
+    let title = format!("{} ({})", weakness.code(), weakness.class());
+    writeln!(out, "{}\n{}", paint(BAD, title), weakness.says())?;
+    for evidence in evidence {
+        writeln!(out, "  found     {}", escape::line(evidence))?;
+    }
+    writeln!(out, "  fix       {}", weakness.fix())?;
+    if !weakness.seen_in().is_empty() {
+        writeln!(out, "  seen in   {}", weakness.seen_in().join(", "))?;
+    }
+    Ok(())
+}
