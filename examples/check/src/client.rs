@@ -27,6 +27,9 @@ use crate::escape;
 const DRAINED_BYTES: usize = 64 * 1024;
 const DRAINED_FOR: Duration = Duration::from_millis(200);
 
+/// The longest head of a response over HTTP/1.1, in bytes.
+const LONGEST_HEAD: usize = 32 * 1024;
+
 /// Makes requests, one by one. It follows no redirect, keeps no cookie and no response.
 #[derive(Clone, Debug)]
 pub(crate) struct Client(legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
@@ -60,7 +63,10 @@ impl Client {
             .enable_http1()
             .enable_http2()
             .build();
-        Ok(Self(legacy::Client::builder(TokioExecutor::new()).build(connector)))
+        let mut client = legacy::Client::builder(TokioExecutor::new());
+        // One size for all reads: a server that sends without end would make them long.
+        client.http1_read_buf_exact_size(LONGEST_HEAD);
+        Ok(Self(client.build(connector)))
     }
 
     /// The head of the response to a request.

@@ -1,6 +1,6 @@
 //! [`Foreign`]: origins that a sound server refuses, made of those that it is meant to allow.
 
-use tower_cors::OriginPattern;
+use tower_cors::{Origin, OriginPattern};
 use url::{Host, Url};
 
 use super::is_meant;
@@ -23,8 +23,8 @@ const ODD: &str = "cors-check";
 /// How many names are tried of those that a host ends in, and how many of its dots.
 const MOST_NAMES: usize = 4;
 
-/// The origins to try: foreign to all, and neighbours of each that is allowed. None twice, and none
-/// that is meant to be allowed.
+/// The origins to try: foreign to all, and neighbours of each that is allowed. None twice, none that is
+/// meant to be allowed, and none that no browser sends.
 pub(super) fn origins(page: &str, allows: &[OriginPattern]) -> Vec<Foreign> {
     let mut all = vec![
         Foreign { origin: STRANGER.to_owned(), shows: Weakness::AnyOrigin, unless: None },
@@ -37,7 +37,9 @@ pub(super) fn origins(page: &str, allows: &[OriginPattern]) -> Vec<Foreign> {
     let mut origins: Vec<Foreign> = Vec::new();
     for foreign in all {
         let is_new = origins.iter().all(|known| known.origin != foreign.origin);
-        if is_new && !is_meant(&foreign.origin, page, allows) {
+        let is_origin =
+            foreign.origin == "null" || Origin::parse(foreign.origin.as_bytes()).is_some();
+        if is_new && is_origin && !is_meant(&foreign.origin, page, allows) {
             origins.push(foreign);
         }
     }
@@ -228,7 +230,7 @@ mod tests {
     fn all_are_origins() {
         for page in ["https://app.example.com", "http://[::1]:80", "tauri://localhost", "null"] {
             for (origin, _) in tried(page, &["https://*.example.com:*", "moz-extension://*"]) {
-                let is_origin = tower_cors::Origin::parse(origin.as_bytes()).is_some();
+                let is_origin = Origin::parse(origin.as_bytes()).is_some();
                 assert!(is_origin || origin == "null", "{origin}");
             }
         }

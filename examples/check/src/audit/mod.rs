@@ -2,7 +2,7 @@
 //!
 //! What the server is meant to allow are `--origin` and `--allows`. All else that it allows is found.
 
-use tower_cors::OriginPattern;
+use tower_cors::{Origin, OriginPattern};
 
 use crate::args::{Args, STRANGER};
 use crate::fresh::Fresh;
@@ -111,5 +111,5 @@ fn by_origin(allowed: &[(&Foreign, Access)]) -> Vec<Finding> {
 /// Whether the server is meant to allow an origin.
 fn is_meant(origin: &str, page: &str, allows: &[OriginPattern]) -> bool {
     let covers = |origin| allows.iter().any(|pattern| pattern.covers(&origin));
-    origin == page || tower_cors::Origin::parse(origin.as_bytes()).is_some_and(covers)
+    origin == page || Origin::parse(origin.as_bytes()).is_some_and(covers)
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
-use tower_cors::testing::{Credentials, Error, Sent, Step};
+use tower_cors::testing::{Answer, Credentials, Error, Sent, Step};
 
 use super::Findings;
 use crate::args::Args;
@@ -210,7 +210,7 @@ impl From<&Outcome> for OutcomeReport {
             Outcome::May(answer) => Self {
                 outcome: "may",
                 status: Some(answer.status()),
-                headers: Some(answer.headers().keys().map(ToString::to_string).collect()),
+                headers: Some(sorted_names(answer)),
                 ..Self::default()
             },
             Outcome::PreflightAllows => Self { outcome: "preflight-allows", ..Self::default() },
@@ -236,6 +236,12 @@ impl OutcomeReport {
             ..Self::default()
         }
     }
+}
+
+fn sorted_names(answer: &Answer) -> Vec<String> {
+    let mut names: Vec<_> = answer.headers().keys().map(ToString::to_string).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The name of a step. Those of the model's own cannot fail here, or stand together as `other`.

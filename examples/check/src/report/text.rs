@@ -104,7 +104,8 @@ fn describe(args: &Args, verdict: &Verdict) -> String {
         }
     }
     if let Outcome::May(answer) = &verdict.outcome {
-        let names: Vec<_> = answer.headers().keys().map(|name| name.as_str()).collect();
+        let mut names: Vec<_> = answer.headers().keys().map(|name| name.as_str()).collect();
+        names.sort_unstable();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         let _ = write!(text, "\n  {:10}{names}", "headers");
     }

@@ -32,7 +32,7 @@ const HARMFUL: [&[u8]; 5] = [
     b"\xc2\x9b2J",
     b"\xe2\x80\xae\xe2\x81\xa6",
     b"\xe2\x80\x8b\xef\xbb\xbf",
-    &[b'a'; 9000],
+    &[b'a'; 4000],
 ];
 
 /// Whether all of the output shows as what it is.
@@ -45,7 +45,8 @@ fn is_plain(ran: &Ran) {
     assert!(odd.is_empty(), "{odd:?} in {stdout:?}");
     let longest = stdout.lines().map(str::len).max().unwrap_or_default();
     assert!(stdout.starts_with('{') || longest < 600, "a line of {longest} bytes");
-    assert!(stdout.len() < 40_000, "{} bytes", stdout.len());
+    // 21 requests, four times, is the most that JSON lists.
+    assert!(stdout.len() < 60_000, "{} bytes", stdout.len());
 }
 
 #[test]
