@@ -13,6 +13,7 @@ use url::Url;
 /// It makes the requests that a browser would make, and judges the answers by the Fetch standard and as
 /// Chromium, Firefox and WebKit do.
 #[derive(Debug, Parser)]
+#[allow(clippy::doc_markdown, reason = "these texts are printed as they stand")]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Args {
     /// The URL that the page requests
@@ -31,25 +32,25 @@ pub(crate) struct Args {
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = parse_header)]
     pub(crate) headers: Vec<(String, String)>,
 
-    /// Send cookies along: `credentials: "include"`, `withCredentials`
+    /// Send cookies along: `credentials: "include"`, `withCredentials`. --audit tries both
     #[arg(long)]
     pub(crate) credentials: bool,
 
     /// A cookie that the browser has, as `Set-Cookie` says it: `session=1; SameSite=None; Secure`; can be
     /// repeated, and means --credentials
-    #[arg(long = "cookie", value_name = "COOKIE", value_parser = parse_cookie)]
+    #[arg(long = "cookie", value_name = "COOKIE", conflicts_with = "audit", value_parser = parse_cookie)]
     pub(crate) cookies: Vec<http::HeaderValue>,
 
     /// What kind of body the request has
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", conflicts_with = "audit")]
     body: Option<BodyKind>,
 
     /// What is in the body; alone, it is text
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "audit")]
     data: Option<String>,
 
     /// Listen to the progress of the upload, as XMLHttpRequest can: a preflight whatever is sent
-    #[arg(long)]
+    #[arg(long, conflicts_with = "audit")]
     upload_listener: bool,
 
     /// Send the request itself also if it may change something: any method but GET, HEAD and OPTIONS
@@ -99,6 +100,7 @@ Examples:
 
 /// What a script hands to `fetch()` as the body. What matters to CORS is its type.
 #[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(clippy::doc_markdown, reason = "these texts are printed as they stand")]
 enum BodyKind {
     /// application/json: with a preflight
     Json,
@@ -143,8 +145,7 @@ impl Args {
         self.method.as_deref().unwrap_or(if has_body { "POST" } else { "GET" })
     }
 
-    /// XMLHttpRequest has no mode without credentials for the page's own origin, and it is the default of
-    /// `fetch()`, too.
+    /// Without --credentials it is the default of `fetch()`, and of `XMLHttpRequest`.
     pub(crate) fn credentials(&self) -> Credentials {
         if self.credentials || !self.cookies.is_empty() {
             Credentials::Include
@@ -184,7 +185,7 @@ fn parse_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// The origin of a page, of which nobody minds if its URL is given.
+/// The origin of a page, by its URL or by itself.
 fn parse_page(text: &str) -> Result<String, String> {
     if text == "null" {
         return Ok(text.to_owned());
@@ -193,8 +194,7 @@ fn parse_page(text: &str) -> Result<String, String> {
     match Url::parse(text) {
         Ok(_) if text.contains("://") => Ok(Page::at(text, ()).origin()),
         Ok(url) if matches!(url.scheme(), "data" | "about") => Ok("null".to_owned()),
-        Ok(_) => Err(missing()),
-        Err(url::ParseError::RelativeUrlWithoutBase) => Err(missing()),
+        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => Err(missing()),
         Err(error) => Err(format!("it is not an origin: {error}")),
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn try_it(args: &Args, server: &Server) -> Vec<BehindCache> {
     let mut tried = Vec::new();
     for before in [Before::Stranger, Before::NoOrigin] {
         let url = fresh.url(&args.url);
-        let cache = HttpCache::shared(server.from_now());
+        let cache = HttpCache::shared(server.starting_now());
         let mut other = Page::at(STRANGER, cache.clone());
         let request = testing::get(url.as_str()).credentials(args.credentials());
         let request = if before == Before::NoOrigin { request.no_cors() } else { request };

@@ -139,6 +139,8 @@ fn explain(error: &(dyn StdError + 'static)) -> String {
         }
         next = error.source();
     }
+    // The first one says only at which step of the client it was.
+    let parts = if parts.len() > 1 { &parts[1..] } else { &parts[..] };
     let mut text = escape::line(&parts.join(": "));
     if text.contains("UnknownIssuer") {
         text.push_str(". If the certificate is one of your own, name it by --cacert FILE");

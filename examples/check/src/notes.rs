@@ -1,6 +1,6 @@
 //! What keeps browsers from a request, or from asking for permission, beside the CORS protocol.
 
-use tower_cors::testing::Page;
+use tower_cors::testing::{Page, Sent};
 use url::{Host, Url};
 
 use crate::args::Args;
@@ -28,7 +28,7 @@ pub(crate) fn notes(args: &Args, verdicts: &[Verdict]) -> Vec<String> {
     let mut dropped: Vec<_> = verdicts
         .iter()
         .flat_map(|verdict| &verdict.requests)
-        .flat_map(|sent| sent.dropped_headers())
+        .flat_map(Sent::dropped_headers)
         .collect();
     dropped.sort_by_key(|name| name.as_str());
     dropped.dedup();
@@ -55,7 +55,7 @@ fn is_loopback(url: &Url) -> bool {
 /// <https://wicg.github.io/local-network-access/#ip-address-space>, and names that lead there.
 fn is_local(url: &Url) -> bool {
     let is_private = match url.host() {
-        Some(Host::Domain(name)) => name.ends_with(".local"),
+        Some(Host::Domain(name)) => name.rsplit_once('.').is_some_and(|(_, last)| last == "local"),
         Some(Host::Ipv4(address)) => address.is_private() || address.is_link_local(),
         Some(Host::Ipv6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
         None => false,

@@ -57,7 +57,7 @@ impl Server {
     }
 
     /// The server, for one more request and all that belongs to it: the time starts now.
-    pub(crate) fn from_now(&self) -> Self {
+    pub(crate) fn starting_now(&self) -> Self {
         Self { deadline: Some(Instant::now() + self.timeout), ..self.clone() }
     }
 

@@ -54,7 +54,7 @@ pub(crate) enum Conclusion {
 pub(crate) async fn judge(args: &Args, server: &Server) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for (engine, name) in ENGINES {
-        let mut page = args.page(server.from_now()).engine(engine);
+        let mut page = args.page(server.starting_now()).engine(engine);
         give_cookies(&page, args).await;
         let result = page.fetch(args.request()).await;
         let outcome = Outcome::of(result, page.log().preflights().count() > 0);

@@ -85,7 +85,7 @@ impl Visitor<'_> {
             (request.clone().credentials_include(), Reach::Credentialed),
             (request.credentials_omit(), Reach::Anonymous),
         ] {
-            let mut page = args::page(origin, self.server.from_now());
+            let mut page = args::page(origin, self.server.starting_now());
             let is_allowed = match page.fetch(request).await {
                 Ok(_) => true,
                 Err(error) => match (error.step(), no_answer(&error)) {
@@ -108,6 +108,11 @@ impl Visitor<'_> {
 }
 
 impl Access {
+    /// Whether pages of this origin may nothing.
+    pub(crate) fn is_refused(self) -> bool {
+        self.read.max(self.preflight) == Reach::Nothing
+    }
+
     /// Whether it is this origin that is allowed, and not everybody by `*`.
     pub(super) fn is_by_origin(self) -> bool {
         self.read.max(self.preflight) > Reach::Public
@@ -123,7 +128,7 @@ impl fmt::Display for Access {
             Reach::Nothing => "not at all",
         };
         match (self.read, self.preflight) {
-            (Reach::Nothing, Reach::Nothing) => f.write_str("may not read, and may not preflight"),
+            (Reach::Nothing, Reach::Nothing) => f.write_str("is refused"),
             (read, Reach::Nothing) => write!(f, "may read {}", how(read)),
             (Reach::Nothing, preflight) => write!(f, "passes the preflight {}", how(preflight)),
             (read, preflight) if read == preflight => {

@@ -1,5 +1,7 @@
 //! What caches would keep of the server's responses, and whether it says what they depend on.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName,
@@ -82,7 +84,7 @@ impl Visitor<'_> {
         for (name, value) in own.chain(headers.iter().cloned()) {
             request.headers_mut().append(name, value);
         }
-        let (head, ()) = self.server.from_now().ask(request).await?.into_parts();
+        let (head, ()) = self.server.starting_now().ask(request).await?.into_parts();
         Ok(Tried { who, status: head.status, headers: head.headers })
     }
 
@@ -133,7 +135,9 @@ impl Tried {
         let mut text = format!("GET {}: {}", self.who, self.status);
         for name in [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS, VARY] {
             for value in self.headers.get_all(&name) {
-                text.push_str(&format!(", {name}: {}", String::from_utf8_lossy(value.as_bytes())));
+                let value = String::from_utf8_lossy(value.as_bytes());
+                // Writing to a string cannot fail.
+                let _ = write!(text, ", {name}: {value}");
             }
         }
         text

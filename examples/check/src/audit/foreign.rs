@@ -98,14 +98,14 @@ impl Parts {
         let mut add = |origin, shows, unless| foreign.push(Foreign { origin, shows, unless });
         let host = &self.host;
         if self.scheme == "https" {
-            add(self.with("http", host, self.port), Weakness::Insecure, None);
+            add(serialize("http", host, self.port), Weakness::Insecure, None);
         }
         let longer_host = self.at(&format!("{host}.{ODD}.invalid"));
         let other_port = self.port.map_or(8443, |port| port.checked_add(1).unwrap_or(1));
-        let other_port = self.with(&self.scheme, host, Some(other_port));
+        let other_port = serialize(&self.scheme, host, Some(other_port));
         add(other_port.clone(), Weakness::AnyPort, Some(longer_host.clone()));
         if let Some(longer) = self.port.and_then(|port| port.checked_mul(10)) {
-            let origin = self.with(&self.scheme, host, Some(longer));
+            let origin = serialize(&self.scheme, host, Some(longer));
             add(origin, Weakness::Prefix, Some(other_port));
         }
         add(longer_host, Weakness::Prefix, None);
@@ -129,14 +129,14 @@ impl Parts {
     }
 
     fn at(&self, host: &str) -> String {
-        self.with(&self.scheme, host, self.port)
+        serialize(&self.scheme, host, self.port)
     }
+}
 
-    fn with(&self, scheme: &str, host: &str, port: Option<u16>) -> String {
-        match port {
-            Some(port) => format!("{scheme}://{host}:{port}"),
-            None => format!("{scheme}://{host}"),
-        }
+fn serialize(scheme: &str, host: &str, port: Option<u16>) -> String {
+    match port {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
     }
 }
 

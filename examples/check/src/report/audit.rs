@@ -17,7 +17,12 @@ pub(crate) fn write(out: &mut impl Write, args: &Args, audit: &Audit) -> io::Res
     let Audit { expected, origins, requests, findings } = audit;
     let title = format!("Audit of {}: {origins} origins, {requests} requests", args.url);
     writeln!(out, "{}\n", paint(STRONG, escape::line(&title)))?;
-    writeln!(out, "As it should be, {} {expected}.", escape::line(&page_of(&args.origin)))?;
+    let page = escape::line(&page_of(&args.origin));
+    if expected.is_refused() {
+        writeln!(out, "It refuses {page}, too. Without --audit, cors-check says why.")?;
+    } else {
+        writeln!(out, "As it is meant to be, {page} {expected}.")?;
+    }
     for finding in findings {
         writeln!(out)?;
         write_finding(out, finding)?;

@@ -2,7 +2,7 @@
 
 use crate::audit::Audit;
 use crate::behind_cache::BehindCache;
-use crate::verdict::{Conclusion, Verdict};
+use crate::verdict::{Conclusion, Outcome, Verdict};
 
 pub(crate) mod audit;
 pub(crate) mod json;
@@ -29,7 +29,7 @@ impl Findings {
             Self::Check { verdicts, behind_cache, .. } => {
                 let of_engines = verdicts.iter().map(|verdict| &verdict.outcome);
                 let of_cache = behind_cache.iter().flatten().map(|tried| &tried.outcome);
-                let conclusions = of_engines.chain(of_cache).map(|outcome| outcome.conclusion());
+                let conclusions = of_engines.chain(of_cache).map(Outcome::conclusion);
                 match conclusions.max() {
                     None | Some(Conclusion::May) => 0,
                     Some(Conclusion::MayNot) => 1,

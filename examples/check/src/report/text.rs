@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use http::HeaderName;
 use http::header::COOKIE;
 use tower_cors::testing::{Answer, Sent};
 
@@ -100,14 +101,15 @@ fn describe(args: &Args, verdict: &Verdict) -> String {
         let label = if index == 0 { "asked" } else { "" };
         let _ = write!(text, "\n  {label:10}{sent}");
         if sent.status().is_none() {
-            text.push_str(" -> nothing");
+            let was_sent = matches!(verdict.outcome, Outcome::NoAnswer(_));
+            text.push_str(if was_sent { " -> no answer" } else { " (not sent)" });
         }
     }
     if let Outcome::May(answer) = &verdict.outcome {
-        let mut names: Vec<_> = answer.headers().keys().map(|name| name.as_str()).collect();
+        let mut names: Vec<_> = answer.headers().keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
-        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let _ = write!(text, "\n  {:10}{names}", "headers");
+        let names = if names.is_empty() { "no header".to_owned() } else { names.join(", ") };
+        let _ = write!(text, "\n  {:10}{names}", "can read");
     }
     if !args.cookies.is_empty() {
         let _ = write!(text, "\n  {:10}{}", "cookies", describe_cookies(verdict.requests.last()));

@@ -17,7 +17,7 @@ fn a_right_server() {
             "the standard  yes, the page may",
             "WebKit        yes, the page may",
             "The page gets the response: 200 OK.",
-            "headers   cache-control, content-length, content-type, x-total",
+            "can read  cache-control, content-length, content-type, x-total",
         ],
     );
     let stranger = run(&[&url, "--origin", "https://evil.example"]);

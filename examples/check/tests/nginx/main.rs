@@ -2,6 +2,7 @@
 //! they are ignored, and the reason is printed; with `REQUIRE_NGINX` set they fail.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+#![allow(clippy::print_stderr, reason = "why tests are ignored has to be seen")]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -25,20 +26,20 @@ fn main() -> ExitCode {
         eprintln!("ignored, because nginx is missing: apt-get install nginx-light");
     }
     let nginx = nginx.unwrap_or_else(|| "nginx".into());
-    let tests: [(&str, fn(&Nginx)); 3] = [
-        ("open_to_everybody", open_to_everybody),
-        ("sends_back_the_origin", sends_back_the_origin),
-        ("regular_expression", regular_expression),
-    ];
-    let trial = |(name, test): (&'static str, fn(&Nginx))| {
+    let trial = |name: &'static str, test: fn(&Nginx)| {
         let nginx = nginx.clone();
-        Trial::test(name, move || {
+        let run = move || {
             test(&Nginx::start(&nginx, name));
             Ok(())
-        })
-        .with_ignored_flag(is_ignored)
+        };
+        Trial::test(name, run).with_ignored_flag(is_ignored)
     };
-    libtest_mimic::run(&Arguments::from_args(), tests.map(trial).into()).exit_code()
+    let trials = vec![
+        trial("open_to_everybody", open_to_everybody),
+        trial("sends_back_the_origin", sends_back_the_origin),
+        trial("regular_expression", regular_expression),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 /// `*` for everybody, with a branch for each method: the configuration that is copied most.
