@@ -53,7 +53,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// <https://wicg.github.io/local-network-access/#ip-address-space>, and names that lead there.
-fn is_local(url: &Url) -> bool {
+pub(crate) fn is_local(url: &Url) -> bool {
     let is_private = match url.host() {
         Some(Host::Domain(name)) => name.rsplit_once('.').is_some_and(|(_, last)| last == "local"),
         Some(Host::Ipv4(address)) => address.is_private() || address.is_link_local(),

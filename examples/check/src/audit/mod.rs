@@ -6,6 +6,7 @@ use tower_cors::{Origin, OriginPattern};
 
 use crate::args::{Args, STRANGER};
 use crate::fresh::Fresh;
+use crate::notes;
 use crate::progress::Progress;
 use crate::server::Server;
 
@@ -24,6 +25,8 @@ pub(crate) use weakness::Weakness;
 pub(crate) struct Audit {
     /// What the page of `--origin` may, with which all others are compared.
     pub(crate) expected: Access,
+    /// Whether every site may read what a server on a local machine or network answers.
+    pub(crate) is_open_at_home: bool,
     pub(crate) origins: usize,
     pub(crate) requests: usize,
     pub(crate) findings: Vec<Finding>,
@@ -76,6 +79,10 @@ pub(crate) async fn audit(
             }
         }
     }
+    let is_open = |(foreign, access): &(&Foreign, Access)| {
+        foreign.origin == STRANGER && access.read > Reach::Nothing
+    };
+    let is_open_at_home = notes::is_local(&args.url) && allowed.iter().any(is_open);
     allowed.retain(|(_, access)| access.is_by_origin());
 
     let mut findings = by_origin(&allowed);
@@ -83,7 +90,7 @@ pub(crate) async fn audit(
     findings.extend(caches::findings(&visitor).await.map_err(|why| why.to_string())?);
     findings.sort_by_key(|finding| finding.weakness);
     let (origins, requests) = (origins.len() + 1, server.asked());
-    Ok(Audit { expected, origins, requests, findings })
+    Ok(Audit { expected, is_open_at_home, origins, requests, findings })
 }
 
 /// What the origins that are allowed show, each by the weakness that says most.

@@ -10,6 +10,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use tower_cors::testing::{Answer, Credentials, Error, Sent, Step};
 
 use super::Findings;
+use super::audit::OPEN_AT_HOME;
 use crate::args::Args;
 use crate::audit::{Audit, Finding, Reach};
 use crate::behind_cache::{Before, BehindCache};
@@ -89,6 +90,7 @@ struct AuditReport {
     requests: usize,
     read: &'static str,
     preflight: &'static str,
+    notes: Vec<&'static str>,
     findings: Vec<FindingReport>,
 }
 
@@ -269,6 +271,7 @@ impl From<&Audit> for AuditReport {
             requests: audit.requests,
             read: code_of_reach(audit.expected.read),
             preflight: code_of_reach(audit.expected.preflight),
+            notes: if audit.is_open_at_home { vec![OPEN_AT_HOME] } else { Vec::new() },
             findings: audit.findings.iter().map(FindingReport::from).collect(),
         }
     }

@@ -119,11 +119,12 @@ fn describe(args: &Args, verdict: &Verdict) -> String {
 
 fn describe_answer(answer: &Answer) -> String {
     let status = format!("{} {}", answer.status(), answer.status_text());
-    let mut text = format!("The page gets the response: {}", status.trim_end());
-    if answer.was_redirected() {
-        let _ = write!(text, ", from {}", answer.url());
-    }
-    text.push('.');
+    let status = status.trim_end();
+    let mut text = if answer.was_redirected() {
+        format!("The page gets the response, from {} after redirects: {status}.", answer.url())
+    } else {
+        format!("The page gets the response: {status}.")
+    };
     if answer.status() >= 400 {
         text.push_str(" That is the server's own error; CORS is not in its way.");
     }
@@ -135,8 +136,8 @@ fn describe_cookies(last: Option<&Sent>) -> String {
     let sent = last.and_then(|sent| sent.header(COOKIE.as_str())).unwrap_or_default();
     let names: Vec<_> = sent.split("; ").filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
     if names.is_empty() {
-        "none was sent. To another site go only those with `SameSite=None; Secure`; without \
-         SameSite, in some browsers."
+        "none was sent. A cookie goes to another site only with `SameSite=None; Secure`; some \
+         browsers also send one without SameSite."
             .to_owned()
     } else {
         names.join(", ")
@@ -151,6 +152,21 @@ fn write_behind_cache(out: &mut impl Write, tried: &BehindCache) -> io::Result<(
     let title = format!("Through a shared cache, after {before}:");
     writeln!(out, "\n{} {}", paint(STRONG, title), short(&tried.outcome))?;
     match &tried.outcome {
+        // What the model makes of it takes the response for one to this page.
+        Outcome::MayNot(error) if tried.is_from_cache => {
+            let message = error.to_string();
+            let reason = message.lines().nth(1).unwrap_or_default();
+            writeln!(
+                out,
+                "The cache gave the page what was meant for the other. {}",
+                escape::line(reason)
+            )?;
+            writeln!(
+                out,
+                "  {:10}vary: Origin, on every response: also to requests without Origin",
+                "needed"
+            )
+        }
         Outcome::MayNot(error) => writeln!(out, "{}", escape::lines(&error.to_string())),
         Outcome::NoAnswer(why) => writeln!(out, "{}", escape::lines(&why.to_string())),
         _ if tried.is_from_cache => writeln!(out, "The response came out of the cache."),

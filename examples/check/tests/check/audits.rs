@@ -24,6 +24,9 @@ fn nothing_in_a_right_server() {
 #[test]
 fn nothing_where_everybody_may_anyway() {
     finds(servers::of_tower_http(CorsLayer::permissive()), &[], &[]);
+    // On a visitor's own machine that may be a mistake.
+    let url = serve(servers::of_tower_http(CorsLayer::permissive()));
+    check(&url, &["--audit"]).assert_says(0, &["Note: Every site may read", "Nothing was found."]);
 }
 
 #[test]

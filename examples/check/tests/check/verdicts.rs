@@ -110,13 +110,16 @@ fn behind_a_cache() {
         &[
             "the standard  yes",
             "after a page of another origin: no",
-            "no Access-Control-Allow-Origin",
+            "what was meant for the other. The response has no Access-Control-Allow-Origin.",
+            "needed    vary: Origin",
         ],
     );
     let public = serve(servers::of_tower_http(CorsLayer::permissive()));
     check(&public, &["--cache"]).assert_says(0, &["The response came out of the cache."]);
     let ran = check(&varies, &["--cache", "--method", "PUT"]);
     ran.assert_says(0, &["--cache says nothing about PUT"]);
+    let stranger = run(&[&varies, "--origin", "https://evil.example", "--cache"]);
+    stranger.assert_says(1, &["The page may not even without a cache"]);
 }
 
 #[test]
