@@ -25,7 +25,7 @@ pub(crate) struct Args {
     pub(crate) origin: String,
 
     /// The method [default: GET, or POST with a body]
-    #[arg(long, short = 'X')]
+    #[arg(long, short = 'X', value_parser = parse_method)]
     method: Option<String>,
 
     /// A header that the page's script sets; can be repeated
@@ -53,7 +53,8 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "audit")]
     upload_listener: bool,
 
-    /// Send the request itself also if it may change something: any method but GET, HEAD and OPTIONS
+    /// Send the request itself also if it may change something: any method but GET, HEAD and OPTIONS. All
+    /// engines share one answer, unless they send other headers or cookies
     #[arg(long, conflicts_with = "audit")]
     pub(crate) send: bool,
 
@@ -197,6 +198,17 @@ fn parse_page(text: &str) -> Result<String, String> {
         Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => Err(missing()),
         Err(error) => Err(format!("it is not an origin: {error}")),
     }
+}
+
+/// [Normalizes](https://fetch.spec.whatwg.org/#concept-method-normalize) a method, as browsers do.
+fn parse_method(text: &str) -> Result<String, String> {
+    let upper = text.to_ascii_uppercase();
+    if ["CONNECT", "TRACE", "TRACK"].contains(&&*upper) {
+        return Err("no script can use this method".to_owned());
+    }
+    http::Method::from_bytes(text.as_bytes()).map_err(|_| "it is not a method")?;
+    let is_normalized = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"].contains(&&*upper);
+    Ok(if is_normalized { upper } else { text.to_owned() })
 }
 
 fn parse_header(text: &str) -> Result<(String, String), String> {

@@ -6,7 +6,7 @@ use tower_cors::testing::{self, HttpCache, Page};
 use crate::args::{Args, STRANGER};
 use crate::fresh::Fresh;
 use crate::server::Server;
-use crate::verdict::Outcome;
+use crate::verdict::{Conclusion, Outcome, Verdict};
 
 /// The page's request through a cache that somebody else asked before.
 #[derive(Debug)]
@@ -26,9 +26,26 @@ pub(crate) enum Before {
     NoOrigin,
 }
 
-/// Tries the page's request, which is a `GET`, through a shared cache, each time with a new URL: what
-/// is between here and the server stores nothing that others request.
-pub(crate) async fn try_it(args: &Args, server: &Server) -> Vec<BehindCache> {
+/// Tries the page's request through a shared cache, each time with a new URL: what is between here and
+/// the server stores nothing that others request.
+///
+/// # Errors
+///
+/// Why there is nothing to try.
+pub(crate) async fn try_it(
+    args: &Args,
+    server: &Server,
+    without_cache: &[Verdict],
+) -> Result<Vec<BehindCache>, String> {
+    let method = args.method();
+    if method != "GET" {
+        return Err(format!(
+            "Caches keep responses to GET, so --cache says nothing about {method}."
+        ));
+    }
+    if without_cache.iter().any(|verdict| verdict.outcome.conclusion() != Conclusion::May) {
+        return Err("The page may not even without a cache, so none was tried.".to_owned());
+    }
     let fresh = Fresh::new();
     let mut tried = Vec::new();
     for before in [Before::Stranger, Before::NoOrigin] {
@@ -48,5 +65,5 @@ pub(crate) async fn try_it(args: &Args, server: &Server) -> Vec<BehindCache> {
         let is_from_cache = server.asked() == asked_before + preflights;
         tried.push(BehindCache { before, outcome, is_from_cache });
     }
-    tried
+    Ok(tried)
 }

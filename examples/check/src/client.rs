@@ -159,3 +159,35 @@ impl fmt::Display for NoAnswer {
 }
 
 impl StdError for NoAnswer {}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Step(&'static str, Option<Box<dyn StdError>>);
+
+    impl fmt::Display for Step {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Step {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            self.1.as_deref()
+        }
+    }
+
+    #[test]
+    fn errors_in_one_safe_line() {
+        let at_the_bottom = io::Error::other("odd\x1b[2J\nline");
+        let twice = Step("wrapped: odd\x1b[2J\nline", Some(Box::new(at_the_bottom)));
+        let error = Step("client error", Some(Box::new(twice)));
+        assert_eq!(explain(&error), r"wrapped: odd\u{1b}[2J\nline");
+        assert_eq!(explain(&Step("alone", None)), "alone");
+        assert!(explain(&Step("UnknownIssuer", None)).ends_with("--cacert FILE"));
+    }
+}

@@ -14,7 +14,6 @@ use client::Client;
 use progress::Progress;
 use report::Findings;
 use server::{Sends, Server};
-use verdict::Conclusion;
 
 mod args;
 mod audit;
@@ -59,17 +58,12 @@ async fn find_out(args: &Args) -> Result<Findings, String> {
     let verdicts = verdict::judge(args, &server).await;
     let mut notes = notes::notes(args, &verdicts);
     let mut behind_cache = None;
-    if args.cache && args.method() != "GET" {
-        let method = args.method();
-        notes
-            .push(format!("Caches keep responses to GET, so --cache says nothing about {method}."));
-    } else if args.cache
-        && verdicts.iter().any(|verdict| verdict.outcome.conclusion() != Conclusion::May)
-    {
-        notes.push("The page may not even without a cache, so none was tried.".to_owned());
-    } else if args.cache {
+    if args.cache {
         progress.show("asking through a cache");
-        behind_cache = Some(behind_cache::try_it(args, &server).await);
+        match behind_cache::try_it(args, &server, &verdicts).await {
+            Ok(tried) => behind_cache = Some(tried),
+            Err(why_not) => notes.push(why_not),
+        }
     }
     Ok(Findings::Check { verdicts, behind_cache, notes })
 }

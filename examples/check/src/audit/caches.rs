@@ -143,3 +143,30 @@ impl Tried {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_responses_apart() {
+        let table: [(&[(HeaderName, &str)], bool); 8] = [
+            (&[], false),
+            (&[(VARY, "Origin")], true),
+            (&[(VARY, "accept-encoding ,\torigin")], true),
+            (&[(VARY, "accept-encoding"), (VARY, "ORIGIN")], true),
+            (&[(VARY, "*")], true),
+            (&[(VARY, "x-origin, origins")], false),
+            (&[(CACHE_CONTROL, "no-cache, No-Store")], true),
+            (&[(CACHE_CONTROL, "private, max-age=60")], false),
+        ];
+        for (lines, expected) in table {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(name, HeaderValue::from_str(value).unwrap());
+            }
+            let tried = Tried { who: "", status: StatusCode::OK, headers };
+            assert_eq!(tried.is_told_apart_by_caches(), expected, "{lines:?}");
+        }
+    }
+}

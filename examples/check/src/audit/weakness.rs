@@ -45,11 +45,11 @@ impl Weakness {
                 "origins compared as text"
             }
             Self::AnyOrigin | Self::WildcardWithCredentials | Self::Null => {
-                "every origin with credentials"
+                "any origin, by sending back every one"
             }
             Self::AnySubdomain | Self::AnyPort | Self::Insecure => "more origins than meant",
-            Self::NoVary | Self::VaryOfTheRequest => "Vary",
-            Self::OddOrigin => "panics",
+            Self::NoVary | Self::VaryOfTheRequest => "Vary lost or copied",
+            Self::OddOrigin => "failing over what strangers send",
         }
     }
 
@@ -164,6 +164,37 @@ impl Weakness {
             Self::VaryOfTheRequest => &["GHSA-q7jf-gf43-6x6p (hono)"],
             Self::OddOrigin => &["poem 3.1.12"],
             Self::AnySubdomain | Self::AnyPort | Self::Insecure => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Weakness; 13] = [
+        Weakness::AnyOrigin,
+        Weakness::WildcardWithCredentials,
+        Weakness::Null,
+        Weakness::Suffix,
+        Weakness::Prefix,
+        Weakness::Dot,
+        Weakness::BesideWildcard,
+        Weakness::AnySubdomain,
+        Weakness::AnyPort,
+        Weakness::Insecure,
+        Weakness::NoVary,
+        Weakness::VaryOfTheRequest,
+        Weakness::OddOrigin,
+    ];
+
+    #[test]
+    fn codes_are_documented_and_their_own() {
+        let readme = include_str!("../../README.md");
+        for (index, weakness) in ALL.iter().enumerate() {
+            let code = weakness.code();
+            assert!(readme.contains(&format!("`{code}`")), "{code}");
+            assert!(ALL[..index].iter().all(|other| other.code() != code && other < weakness));
         }
     }
 }

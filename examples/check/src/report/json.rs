@@ -6,11 +6,12 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+use serde_json::ser::Serializer;
 use tower_cors::testing::{Answer, Credentials, Error, Sent, Step};
 
-use super::Findings;
+use super::ascii::Ascii;
 use super::audit::OPEN_AT_HOME;
+use super::{Findings, explain};
 use crate::args::Args;
 use crate::audit::{Audit, Finding, Reach};
 use crate::behind_cache::{Before, BehindCache};
@@ -141,38 +142,8 @@ fn write_report(
     body: Body<'_>,
 ) -> io::Result<()> {
     let report = Report { url: args.url.as_str(), origin: &args.origin, exit_code, body };
-    report.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
+    report.serialize(&mut Serializer::with_formatter(&mut *out, Ascii::default()))?;
     writeln!(out)
-}
-
-/// Writes what is not printable ASCII as `\u....`.
-struct Ascii(CompactFormatter);
-
-impl Formatter for Ascii {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for char in fragment.chars() {
-            if matches!(char, ' '..='~') {
-                write!(writer, "{char}")?;
-            } else {
-                for unit in char.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        char_escape: CharEscape,
-    ) -> io::Result<()> {
-        self.0.write_char_escape(writer, char_escape)
-    }
 }
 
 impl<'a> From<&'a Verdict> for EngineReport<'a> {
@@ -234,7 +205,7 @@ impl OutcomeReport {
             outcome,
             step: Some(code_of(error.step())),
             needed: Some(error.needed().iter().map(|needed| escape::line(needed)).collect()),
-            message: Some(escape::lines(&error.to_string())),
+            message: Some(escape::lines(&explain(error))),
             ..Self::default()
         }
     }

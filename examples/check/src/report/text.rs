@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use http::HeaderName;
 use http::header::COOKIE;
-use tower_cors::testing::{Answer, Sent};
+use tower_cors::testing::{Answer, Credentials, Sent};
 
+use super::explain;
 use super::paint::{BAD, GOOD, STRONG, UNSURE, paint};
 use crate::args::Args;
 use crate::behind_cache::{Before, BehindCache};
@@ -25,7 +26,12 @@ pub(crate) fn write(
     behind_cache: Option<&[BehindCache]>,
     notes: &[String],
 ) -> io::Result<()> {
-    let title = format!("{} {}, from {}", args.method(), args.url, page_of(&args.origin));
+    let page = page_of(&args.origin);
+    let with = match args.credentials() {
+        Credentials::Include => ", with credentials",
+        _ => "",
+    };
+    let title = format!("{} {}, from {page}{with}", args.method(), args.url);
     writeln!(out, "{}\n", paint(STRONG, escape::line(&title)))?;
     for verdict in verdicts {
         writeln!(out, "  {:14}{}", verdict.engine, short(&verdict.outcome))?;
@@ -84,15 +90,15 @@ fn describe(args: &Args, verdict: &Verdict) -> String {
     let method = args.method();
     let mut text = match &verdict.outcome {
         // What the model says has the requests in it.
-        Outcome::MayNot(error) | Outcome::Impossible(error) => return error.to_string(),
+        Outcome::MayNot(error) | Outcome::Impossible(error) => return explain(error),
         Outcome::May(answer) => describe_answer(answer),
         Outcome::PreflightAllows => format!(
             "The preflight allows it. Judgement ends here: {method} may change something, so it was not \
-             sent.\nIts response has to allow the origin, too. With --send it is sent, once."
+             sent.\nIts response has to allow the origin, too. With --send it is sent."
         ),
         Outcome::NotAsked => format!(
             "A browser sends this {method} without a preflight, so there was nothing to ask: it may \
-             change something,\nand was not sent. With --send it is sent, once."
+             change something,\nand was not sent. With --send it is sent."
         ),
         Outcome::NoAnswer(why) => format!("The server could not be asked.\n{why}."),
     };
@@ -154,7 +160,7 @@ fn write_behind_cache(out: &mut impl Write, tried: &BehindCache) -> io::Result<(
     match &tried.outcome {
         // What the model makes of it takes the response for one to this page.
         Outcome::MayNot(error) if tried.is_from_cache => {
-            let message = error.to_string();
+            let message = explain(error);
             let reason = message.lines().nth(1).unwrap_or_default();
             writeln!(
                 out,
@@ -167,7 +173,7 @@ fn write_behind_cache(out: &mut impl Write, tried: &BehindCache) -> io::Result<(
                 "needed"
             )
         }
-        Outcome::MayNot(error) => writeln!(out, "{}", escape::lines(&error.to_string())),
+        Outcome::MayNot(error) => writeln!(out, "{}", escape::lines(&explain(error))),
         Outcome::NoAnswer(why) => writeln!(out, "{}", escape::lines(&why.to_string())),
         _ if tried.is_from_cache => writeln!(out, "The response came out of the cache."),
         _ => writeln!(out, "The cache had nothing for this page, so the server was asked."),

@@ -7,7 +7,7 @@ use crate::common::{PAGE, check, run};
 #[test]
 fn wrong_arguments() {
     let url = "https://api.example.com/";
-    let table: [(&[&str], &str); 13] = [
+    let table: [(&[&str], &str); 15] = [
         (&[url], "--origin <ORIGIN>"),
         (&["api.example.com", "--origin", PAGE], "Is https://api.example.com/ meant?"),
         (&["localhost:3000", "--origin", PAGE], "Is http://localhost:3000 meant?"),
@@ -15,6 +15,8 @@ fn wrong_arguments() {
         (&["http://a b/", "--origin", PAGE], "not a URL"),
         (&[url, "--origin", "app.example.com"], "Is https://app.example.com meant?"),
         (&[url, "--origin", "localhost:3000"], "Is https://localhost:3000 meant?"),
+        (&[url, "--origin", PAGE, "--method", "trace"], "no script can use this method"),
+        (&[url, "--origin", PAGE, "--method", "a b"], "it is not a method"),
         (&[url, "--origin", PAGE, "--header", "x-a"], "the colon is missing"),
         (&[url, "--origin", PAGE, "--header", "x a: b"], "not a header name"),
         (&[url, "--origin", PAGE, "--cookie", "x"], "the name is missing"),
@@ -31,9 +33,8 @@ fn wrong_arguments() {
 #[test]
 fn impossible_requests() {
     let url = "http://127.0.0.1:9/";
-    check(url, &["--method", "TRACE"]).assert_says(2, &["not possible", "TRACE"]);
     check(url, &["--method", "GET", "--body", "json"])
-        .assert_says(2, &["GET and HEAD have no body"]);
+        .assert_says(2, &["not possible", "GET and HEAD have no body"]);
     check("http://user:password@127.0.0.1:9/", &[]).assert_says(2, &["user name or password"]);
 }
 

@@ -91,8 +91,27 @@ pub(crate) fn inside_authentication() -> Router {
     right().layer(from_fn(authenticate))
 }
 
+/// All requests but preflights are answered outside of the layer: a busy day.
+pub(crate) fn limited_outside() -> Router {
+    let limit = async |request: Request, next: Next| match *request.method() {
+        Method::OPTIONS => next.run(request).await,
+        _ => StatusCode::TOO_MANY_REQUESTS.into_response(),
+    };
+    right().layer(from_fn(limit))
+}
+
 pub(crate) fn on_another_router() -> Router {
     Router::new().route("/", put(|| async {})).layer(layer(&[PAGE])).merge(bare())
+}
+
+/// The example `axum` of the crate, as its settings are by default.
+pub(crate) fn as_the_example() -> Router {
+    let policy = Policy::allow_origins(["http://localhost:*"])
+        .allow_methods(["PUT"])
+        .allow_headers(["content-type"]);
+    Router::new()
+        .route("/", get(|| async { "hello\n" }).put(|body: String| async { body }))
+        .layer(CorsLayer::new(policy.build().unwrap()))
 }
 
 pub(crate) fn of_tower_http(layer: tower_http::cors::CorsLayer) -> Router {

@@ -14,6 +14,7 @@ fn a_right_server() {
     check(&url, &["--credentials"]).assert_says(
         0,
         &[
+            "a page at https://app.example.com, with credentials\n",
             "the standard  yes, the page may",
             "WebKit        yes, the page may",
             "The page gets the response: 200 OK.",
@@ -25,6 +26,20 @@ fn a_right_server() {
     run(&[&url, "--origin", "null"]).assert_says(1, &["a page with an opaque origin"]);
 }
 
+/// What the README shows is what comes out.
+#[test]
+fn the_session_of_the_readme() {
+    let readme = include_str!("../../README.md");
+    let url = serve(servers::as_the_example());
+    let url = url.replace("127.0.0.1", "localhost").replace("/items", "/");
+    for args in ["--method DELETE", "--method PUT --send", "--audit --allows http://localhost:*"] {
+        let args: Vec<_> = args.split(' ').collect();
+        let ran = run(&[&[&*url, "--origin", "http://localhost:5173"], &args[..]].concat());
+        let shown = ran.stdout.replace(&url, "http://localhost:3000/");
+        assert!(readme.contains(&shown), "{shown}");
+    }
+}
+
 #[test]
 fn mistakes_explain_themselves() {
     let bare = serve(servers::bare());
@@ -34,6 +49,17 @@ fn mistakes_explain_themselves() {
     check(&inside, &authorized).assert_says(1, &["401 Unauthorized", "has to be outside"]);
     let other = serve(servers::on_another_router());
     check(&other, &PUT).assert_says(1, &["405 Method Not Allowed", "around the finished router"]);
+}
+
+/// Reports end up in logs.
+#[test]
+fn secrets_are_not_shown() {
+    let url = serve(servers::limited_outside());
+    for form in [&["--json"][..], &[]] {
+        let ran = check(&url, &[&["--header", "Authorization: Bearer secret"], form].concat());
+        ran.assert_says(1, &["429 Too Many Requests", "authorization: (not shown)"]);
+        assert!(!ran.stdout.contains("secret"), "{}", ran.stdout);
+    }
 }
 
 /// `*` is not for credentials, and by the standard not for `Authorization`; engines differ there.
@@ -58,7 +84,9 @@ fn where_engines_differ() {
 fn nothing_is_changed_unless_told() {
     let got = Got::default();
     let url = serve(got.around(servers::right()));
-    check(&url, &PUT).assert_says(0, &["yes, by the preflight", "Judgement ends here", "--send"]);
+    let put = ["--method", "put"];
+    check(&url, &put)
+        .assert_says(0, &["PUT http", "yes, by the preflight", "Judgement ends here", "--send"]);
     assert_eq!(got.methods(), [Method::OPTIONS]);
     check(&url, &["--body", "json", "--send"]).assert_says(0, &["yes, the page may"]);
     // Once, for all engines together.
