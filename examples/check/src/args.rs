@@ -49,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", conflicts_with = "audit")]
     data: Option<String>,
 
-    /// Listen to the progress of the upload, as XMLHttpRequest can: a preflight whatever is sent
+    /// Listen to the progress of the upload, as XMLHttpRequest can: then there always is a preflight
     #[arg(long, conflicts_with = "audit")]
     upload_listener: bool,
 

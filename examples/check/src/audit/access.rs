@@ -91,7 +91,7 @@ impl Visitor<'_> {
                 Err(error) => match (error.step(), no_answer(&error)) {
                     (_, Some(NoAnswer::NotSent)) => true,
                     (_, Some(NoAnswer::TooLate)) => return Err(NoAnswer::TooLate),
-                    // A firewall may cut the connection of whom it does not like. That is a refusal,
+                    // A firewall may cut the connections of those it does not like. That is a refusal,
                     // unless it is one for everybody.
                     (_, Some(why)) if origin == self.args.origin => return Err(why.clone()),
                     (_, Some(_)) => false,

@@ -57,7 +57,7 @@ impl Weakness {
     pub(crate) fn says(self) -> &'static str {
         match self {
             Self::AnyOrigin => {
-                "The server sends back whatever Origin it gets: every site is allowed."
+                "The server sends back every Origin that it gets, so every site is allowed."
             }
             Self::WildcardWithCredentials => {
                 "The server sends `*` together with Access-Control-Allow-Credentials: true. Browsers \

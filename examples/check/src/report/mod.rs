@@ -43,7 +43,7 @@ impl Findings {
     }
 }
 
-/// The model's explanation, but for what is nobody's business: reports end up in logs. Not escaped yet.
+/// The model's explanation, without secrets, for reports end up in logs. Not escaped yet.
 fn explain(error: &Error) -> String {
     let hide = |line: &str| match line.split_once("authorization: ") {
         Some((before, _)) if before.trim().is_empty() => {

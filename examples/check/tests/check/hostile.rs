@@ -98,7 +98,7 @@ fn responses_that_move_the_terminal() {
     }
 }
 
-/// Escape sequences in header values are not HTTP, so there is no response; in a body they are nobody's.
+/// Escape sequences in header values are not HTTP, so there is no response; those in a body are not printed.
 #[test]
 fn escape_sequences() {
     let in_headers = serve_raw(|stream| {

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &[&str]) -> Ran {
 }
 
 impl Ran {
-    /// The report, of which the exit code is the same as that of the process.
+    /// The report. Its exit code is that of the process.
     pub(crate) fn json(&self) -> Value {
         let report: Value = serde_json::from_str(&self.stdout).unwrap();
         assert_eq!(report["exit_code"], self.code);
