@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use crate::common::{Ran, check};
 use crate::servers::{self, serve};
 
-/// Answers each connection by hand.
-fn serve_raw(answer: impl Fn(&mut TcpStream) + Clone + Send + 'static) -> String {
+/// Answers each connection by hand: one request, whose text is in lower case.
+fn serve_raw(answer: impl Fn(&mut TcpStream, &str) + Clone + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/items", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -17,8 +17,10 @@ fn serve_raw(answer: impl Fn(&mut TcpStream) + Clone + Send + 'static) -> String
             let (mut stream, answer) = (stream.unwrap(), answer.clone());
             thread::spawn(move || {
                 // The head of a request without a body fits into one read.
-                let _ = stream.read(&mut [0; 8192]);
-                answer(&mut stream);
+                let mut request = [0; 8192];
+                let length = stream.read(&mut request).unwrap_or_default();
+                let request = String::from_utf8_lossy(&request[..length]).to_lowercase();
+                answer(&mut stream, &request);
             });
         }
     });
@@ -35,13 +37,16 @@ const HARMFUL: [&[u8]; 5] = [
     &[b'a'; 4000],
 ];
 
+fn is_plain_char(char: char) -> bool {
+    matches!(char, ' '..='~' | '…') || char.is_alphanumeric()
+}
+
 /// Whether all of the output shows as what it is.
 #[track_caller]
 fn is_plain(ran: &Ran) {
     let Ran { stdout, stderr, .. } = ran;
-    let is_plain = |char: char| matches!(char, ' '..='~' | '\n' | '…') || char.is_alphanumeric();
-    let odd: Vec<_> =
-        stdout.chars().chain(stderr.chars()).filter(|char| !is_plain(*char)).collect();
+    let printed = stdout.chars().chain(stderr.chars());
+    let odd: Vec<_> = printed.filter(|char| *char != '\n' && !is_plain_char(*char)).collect();
     assert!(odd.is_empty(), "{odd:?} in {stdout:?}");
     let longest = stdout.lines().map(str::len).max().unwrap_or_default();
     assert!(stdout.starts_with('{') || longest < 600, "a line of {longest} bytes");
@@ -52,7 +57,7 @@ fn is_plain(ran: &Ran) {
 #[test]
 fn headers_that_move_the_terminal() {
     for harmful in HARMFUL {
-        let url = serve_raw(move |stream| {
+        let url = serve_raw(move |stream, _| {
             let mut answer = b"HTTP/1.1 302 \x9b31mOK\r\nconnection: close\r\n".to_vec();
             let names =
                 ["access-control-allow-origin", "access-control-allow-methods", "vary", "location"];
@@ -86,7 +91,7 @@ fn headers_that_move_the_terminal() {
 #[test]
 fn responses_that_move_the_terminal() {
     for harmful in HARMFUL {
-        let url = serve_raw(move |stream| {
+        let url = serve_raw(move |stream, _| {
             let head =
                 b"HTTP/1.1 302 Found\r\naccess-control-allow-origin: *\r\nconnection: close\r\n";
             let location = [b"location: /", harmful, b"\r\n\r\n"].concat();
@@ -98,17 +103,39 @@ fn responses_that_move_the_terminal() {
     }
 }
 
+/// What an audit found is shown as evidence.
+#[test]
+fn evidence_that_moves_the_terminal() {
+    for harmful in HARMFUL {
+        let url = serve_raw(move |stream, request| {
+            let allowed = if request.contains("origin: ") { harmful } else { b"*" };
+            let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\naccess-control-allow-origin: ";
+            let _ = stream
+                .write_all(&[&head[..], allowed, b"\r\nvary: ", harmful, b"\r\n\r\n"].concat());
+        });
+        let ran = check(&url, &["--audit"]);
+        is_plain(&ran);
+        ran.assert_says(1, &["no-vary", "found     GET from the page"]);
+        let ran = check(&url, &["--audit", "--json"]);
+        is_plain(&ran);
+        // Once read by a machine, it may be shown, too.
+        let report = ran.json();
+        let evidence = report["audit"]["findings"][0]["evidence"].as_array().unwrap();
+        assert!(evidence.iter().all(|line| line.as_str().unwrap().chars().all(is_plain_char)));
+    }
+}
+
 /// Escape sequences in header values are not HTTP, so there is no response; those in a body are not printed.
 #[test]
 fn escape_sequences() {
-    let in_headers = serve_raw(|stream| {
+    let in_headers = serve_raw(|stream, _| {
         let answer = b"HTTP/1.1 200 OK\r\naccess-control-allow-origin: \x1b[2J\r\n\r\n";
         let _ = stream.write_all(answer);
     });
     let ran = check(&in_headers, &[]);
     is_plain(&ran);
     ran.assert_says(2, &["no answer", "invalid HTTP header"]);
-    let in_body = serve_raw(|stream| {
+    let in_body = serve_raw(|stream, _| {
         let head =
             b"HTTP/1.1 200 OK\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n";
         let _ = stream.write_all(&[&head[..], b"\x1b[2J\x1b]0;title\x07"].concat());
@@ -130,7 +157,7 @@ fn in_time(url: &str, args: &[&str]) -> Ran {
 
 #[test]
 fn a_server_that_never_answers() {
-    let url = serve_raw(|_| thread::sleep(Duration::from_secs(600)));
+    let url = serve_raw(|_, _| thread::sleep(Duration::from_secs(600)));
     for args in [&[][..], &["--method", "PUT"], &["--cache"]] {
         in_time(&url, args).assert_says(2, &["No answer came in time", "--timeout"]);
     }
@@ -140,20 +167,33 @@ fn a_server_that_never_answers() {
 /// It answers the page, and nobody else.
 #[test]
 fn a_server_that_falls_silent() {
-    let url = serve_raw(|stream| {
-        // The request was read before; what is left is to answer once, and the audit asks often.
-        let _ =
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        thread::sleep(Duration::from_millis(1));
+    let url = serve_raw(|stream, request| {
+        if !request.contains("origin: https://app.example.com\r\n") {
+            thread::sleep(Duration::from_secs(600));
+        }
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        let _ = stream.write_all(answer);
     });
-    in_time(&url, &["--audit"]).assert_says(0, &["Nothing was found."]);
+    let gives_up = "the server answers no more, after 2 origins: No answer came in time";
+    in_time(&url, &["--audit"]).assert_says(2, &[gives_up]);
+}
+
+/// An event stream, on which nothing happens.
+#[test]
+fn a_body_that_falls_silent() {
+    let url = serve_raw(|stream, _| {
+        let head = b"HTTP/1.1 200 OK\r\naccess-control-allow-origin: *\r\n\r\n: welcome\n\n";
+        let _ = stream.write_all(head);
+        thread::sleep(Duration::from_secs(600));
+    });
+    in_time(&url, &[]).assert_says(0, &["200 OK"]);
 }
 
 #[test]
 fn what_does_not_end() {
     let head = b"HTTP/1.1 200 OK\r\naccess-control-allow-origin: *\r\n";
     let without_end = move |first: &'static [u8], then: &'static [u8]| {
-        serve_raw(move |stream| {
+        serve_raw(move |stream, _| {
             let mut next = stream.write_all(first);
             while next.is_ok() {
                 next = stream.write_all(then);
@@ -175,7 +215,7 @@ fn what_does_not_end() {
 /// Each hop is in time, and all together are not.
 #[test]
 fn redirects_that_take_their_time() {
-    let url = serve_raw(|stream| {
+    let url = serve_raw(|stream, _| {
         thread::sleep(Duration::from_millis(300));
         let now = Instant::now();
         let location = format!("location: /{now:?}\r\n").replace(' ', "");
