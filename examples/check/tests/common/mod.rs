@@ -26,7 +26,10 @@ pub(crate) fn check(url: &str, args: &[&str]) -> Ran {
 
 /// Runs the tool with these arguments alone.
 pub(crate) fn run(args: &[&str]) -> Ran {
-    let Output { status, stdout, stderr } = Command::new(TOOL).args(args).output().unwrap();
+    // A tool that never comes back fails its test.
+    let command = &mut Command::new("timeout");
+    let output = command.args(["120", TOOL]).args(args).output().unwrap();
+    let Output { status, stdout, stderr } = output;
     // Not lossy: what is printed is text.
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
