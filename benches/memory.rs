@@ -7,15 +7,15 @@ mod cases;
 use std::hint::black_box;
 
 use allocation_counter::{AllocationInfo, measure};
-use cases::{Case, Measure, NUMBERS, Origins, Peer, wire};
+use cases::{Case, Measure, NUMBERS, Origins, Peer, Settings, wire};
 
 fn main() {
     println!("# Allocations added to the bare service, for one request; a realloc is one more:");
     let mut cases = Vec::new();
-    for all_settings in [false, true] {
-        cases.extend(cases::common(&[2, 100_000], all_settings));
-        cases.push(cases::cloned(100, all_settings));
-        cases.push(cases::in_axum(100, all_settings));
+    for settings in [Settings::None, Settings::All] {
+        cases.extend(cases::common(&[2, 100_000], settings));
+        cases.push(cases::cloned(100, settings));
+        cases.push(cases::in_axum(100, settings));
     }
     cases.push(cases::wildcard(100));
     cases.extend(cases::adversarial());
@@ -67,9 +67,9 @@ fn memory(kind: &str, number: usize, origins: Origins) {
         println!("text={text} held={held} most={most}");
     };
     let mut policy = None;
-    report("ours", measure(|| policy = Some(origins.policy_of(&listed, true))));
+    report("ours", measure(|| policy = Some(origins.policy_of(&listed, Settings::All))));
     let mut layer = None;
-    let theirs = measure(|| layer = origins.tower_http_of(&listed, true));
+    let theirs = measure(|| layer = origins.tower_http_of(&listed, Settings::All));
     if layer.is_some() {
         report("tower-http", theirs);
     }

@@ -5,7 +5,7 @@ mod cases;
 
 use std::hint::black_box;
 
-use cases::{Case, Measure, NUMBERS, Origins, Peer, wire};
+use cases::{Case, Measure, NUMBERS, Origins, Peer, Settings, wire};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use tower_cors::{OriginPattern, Policy};
 
@@ -26,10 +26,10 @@ impl Measure for Criterion {
 }
 
 fn services(criterion: &mut Criterion) {
-    let mut cases = cases::common(&[2], false);
-    cases.extend(cases::common(&NUMBERS, true));
-    cases.extend([1, 2, 100].map(|number| cases::cloned(number, true)));
-    cases.extend([1, 2, 100].map(|number| cases::in_axum(number, true)));
+    let mut cases = cases::common(&[2], Settings::None);
+    cases.extend(cases::common(&NUMBERS, Settings::All));
+    cases.extend([1, 2, 100].map(|number| cases::cloned(number, Settings::All)));
+    cases.extend([1, 2, 100].map(|number| cases::in_axum(number, Settings::All)));
     cases.extend(NUMBERS.map(cases::wildcard));
     cases.extend(cases::adversarial());
     for case in cases {
@@ -39,7 +39,7 @@ fn services(criterion: &mut Criterion) {
 
 /// A policy alone, without Tower.
 fn decide(criterion: &mut Criterion) {
-    for case in cases::common(&[2, 100_000], true) {
+    for case in cases::common(&[2, 100_000], Settings::All) {
         let policy = case.policy();
         let request = case.request();
         criterion.bench_function(&format!("part=decide/{}", case.name), |bencher| {
@@ -61,9 +61,9 @@ fn build(criterion: &mut Criterion) {
             group.bench_function(format!("{text}/peer=ours"), |bencher| {
                 bencher.iter(|| Policy::allow_origins(black_box(&listed)).build());
             });
-            if origins.tower_http_of(&listed, false).is_some() {
+            if origins.tower_http_of(&listed, Settings::None).is_some() {
                 group.bench_function(format!("{text}/peer=tower-http"), |bencher| {
-                    bencher.iter(|| origins.tower_http_of(black_box(&listed), false));
+                    bencher.iter(|| origins.tower_http_of(black_box(&listed), Settings::None));
                 });
             }
             let parsed = listed.iter().map(|text| text.parse());

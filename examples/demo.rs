@@ -1,7 +1,8 @@
 //! A page that tries out an API of another origin in your browser: `cargo run --example demo`.
 //!
-//! The page is at <http://127.0.0.1:8080/>, the API at port 3000. `PAGE_ADDR` and `API_ADDR` set
-//! other addresses; port 0 is any free one.
+//! The page is at <http://127.0.0.1:8080/>, and at port 8081, an origin that the policy refuses. The
+//! API is at port 3000. `PAGE_ADDR`, `OTHER_ADDR` and `API_ADDR` set other addresses; port 0 is any
+//! free one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::env;
@@ -97,8 +98,12 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let (api_listener, api_addr) = listen("API_ADDR", 3000).await?;
-    let (page_listener, page_addr) = listen("PAGE_ADDR", 8080).await?;
+    let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let (api_listener, api_addr) = listen("API_ADDR", local(3000)).await?;
+    let (page_listener, page_addr) = listen("PAGE_ADDR", local(8080)).await?;
+    // Of the same site, so that a browser may show both in one process, with one clock.
+    let other = SocketAddr::new(page_addr.ip(), 8081);
+    let (other_listener, other_addr) = listen("OTHER_ADDR", other).await?;
     if api_addr.ip().is_loopback() && !page_addr.ip().is_loopback() {
         // Other machines cannot reach it, and on this one browsers block the page's requests:
         // https://wicg.github.io/local-network-access/
@@ -107,7 +112,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
             format!("the page at {page_addr} cannot use an API at {api_addr}; set API_ADDR={api}");
         return Err(message.into());
     }
-    let origins = Origins::new(api_addr, page_addr);
+    let origins =
+        Origins { api: origin(api_addr), page: origin(page_addr), other: origin(other_addr) };
 
     let mut policy = policy(&origins.page);
     if !page_addr.ip().is_loopback() {
@@ -124,21 +130,22 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     print_welcome(&origins, &policy);
     tokio::try_join!(
         axum::serve(api_listener, api(CorsLayer::new(policy))).into_future(),
-        axum::serve(page_listener, page).into_future(),
+        axum::serve(page_listener, page.clone()).into_future(),
+        axum::serve(other_listener, page).into_future(),
     )?;
     Ok(())
 }
 
 /// Listens on the address that the variable has, and returns the one for browsers.
-async fn listen(variable: &str, port: u16) -> Result<(TcpListener, SocketAddr), String> {
+async fn listen(variable: &str, default: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
     let addr = match env::var_os(variable) {
-        None => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        None => default,
         Some(addr) => {
             let addr = addr.to_string_lossy();
             addr.parse().map_err(|_| {
                 format!(
                     "{variable} is {addr:?}, which is not an IP address with a port; write it as in \
-                     {variable}=127.0.0.1:{port}",
+                     {variable}={default}",
                 )
             })?
         }
@@ -147,7 +154,7 @@ async fn listen(variable: &str, port: u16) -> Result<(TcpListener, SocketAddr), 
         format!(
             "cannot listen on {addr}: {error}; set {variable} to another address, as in \
              {variable}=127.0.0.1:{}, or with port 0 for any free port",
-            port + 1,
+            default.port() + 1,
         )
     };
     let listener = TcpListener::bind(addr).await.map_err(cannot_listen)?;
@@ -165,25 +172,16 @@ async fn listen(variable: &str, port: u16) -> Result<(TcpListener, SocketAddr), 
 struct Origins {
     api: String,
     page: String,
-    /// Another origin of the page's server, which the policy does not allow. `None` where the name
-    /// `localhost` does not lead to that server.
-    refused: Option<String>,
+    /// Where the page is, too. The policy does not allow it.
+    other: String,
 }
 
-impl Origins {
-    fn new(api: SocketAddr, page: SocketAddr) -> Self {
-        // An origin does not have the default port.
-        let origin = |host: &str, port| match port {
-            80 => format!("http://{host}"),
-            port => format!("http://{host}:{port}"),
-        };
-        let of = |addr: SocketAddr| match addr.ip() {
-            IpAddr::V4(ip) => origin(&ip.to_string(), addr.port()),
-            IpAddr::V6(ip) => origin(&format!("[{ip}]"), addr.port()),
-        };
-        let local = page.ip() == Ipv4Addr::LOCALHOST || page.ip() == Ipv6Addr::LOCALHOST;
-        let refused = local.then(|| origin("localhost", page.port()));
-        Self { api: of(api), page: of(page), refused }
+fn origin(addr: SocketAddr) -> String {
+    // An origin does not have the default port. `SocketAddr` puts an IPv6 address in brackets.
+    let origin = format!("http://{addr}");
+    match origin.strip_suffix(":80") {
+        Some(origin) => origin.to_owned(),
+        None => origin,
     }
 }
 
@@ -196,7 +194,7 @@ fn page(origins: &Origins) -> String {
     let settings = json!({
         "api": origins.api,
         "page": origins.page,
-        "refused": origins.refused,
+        "other": origins.other,
         "policy": source[start..end],
     });
     // In a script element, only a `<` could end the JSON early.
@@ -204,11 +202,11 @@ fn page(origins: &Origins) -> String {
     include_str!("demo.html").replace("{{settings}}", &settings)
 }
 
-fn print_welcome(Origins { api, page, refused }: &Origins, policy: &Policy) {
-    let stranger = refused.as_deref().unwrap_or("https://other.example");
+fn print_welcome(Origins { api, page, other }: &Origins, policy: &Policy) {
     println!(
         r#"Open {page}/ in a browser. Ctrl-C ends this.
 
+The page is also at {other}, an origin that the policy refuses.
 The page calls the API at {api}. Its policy:
 
   {policy}
@@ -223,7 +221,7 @@ an actual request:
 
 a preflight that is refused, for another origin asks:
 
-  curl -i -X OPTIONS "{api}/note" -H "Origin: {stranger}" -H "Access-Control-Request-Method: PUT"
+  curl -i -X OPTIONS "{api}/note" -H "Origin: {other}" -H "Access-Control-Request-Method: PUT"
 "#
     );
 }

@@ -57,6 +57,9 @@
 //!
 //! - `public-suffix` (default): refuses wildcards over a [public suffix](https://publicsuffix.org/),
 //!   such as `https://*.co.uk`, with credentials. Without it, only over a single label.
+//! - `tracing` (default): tells the log which requests are refused, and why. See
+//!   [`Refusal`](Refusal#in-the-log).
+//! - `serde`: reads [`PolicyConfig`] from TOML, JSON, YAML and environment variables, and writes it.
 //! - `testing`: the browser's side of the protocol, as a client for tests: would a browser let my
 //!   page do this?
 //!
@@ -67,9 +70,13 @@
 mod builder;
 mod config;
 mod fetch;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod middleware;
+mod observe;
 mod origin;
 mod policy;
+pub mod presets;
 mod request;
 mod source;
 #[cfg(feature = "testing")]
@@ -86,6 +93,7 @@ pub use middleware::future::ResponseFuture;
 pub use middleware::layer::CorsLayer;
 pub use middleware::options::PreflightStatus;
 pub use middleware::service::Cors;
+pub use observe::nearest_miss::{NearestMiss, NearestMissKind};
 pub use origin::{Origin, OriginPattern, OriginPatternError, OriginPatternErrorKind};
 pub use policy::decision::Decision;
 pub use policy::refusal::Refusal;

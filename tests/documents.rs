@@ -96,11 +96,14 @@ fn citations_are_found() {
 /// Which modules each module may name: the arrows of `DESIGN.md`, which all point down.
 const ARROWS: &[(&str, &[&str])] = &[
     ("testing", &[]),
-    ("middleware", &["builder", "source", "policy", "request", "origin", "fetch"]),
+    ("guide", &[]),
+    ("middleware", &["builder", "observe", "source", "policy", "request", "origin", "fetch"]),
     ("source", &["policy", "request"]),
     ("builder", &["policy", "config", "request", "origin", "fetch"]),
+    ("observe", &["policy", "config", "request", "origin"]),
     ("policy", &["config", "request", "origin", "fetch"]),
     ("config", &[]),
+    ("presets", &[]),
     ("request", &["origin", "fetch"]),
     ("origin", &["fetch"]),
     ("fetch", &[]),

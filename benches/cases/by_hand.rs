@@ -19,6 +19,7 @@ use super::LISTED;
 
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-request-id");
+
 /// Two origins; with all settings, or none but these.
 #[derive(Clone)]
 pub(crate) struct ByHand<S> {

@@ -6,6 +6,7 @@ pub(crate) mod wire;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::hint::black_box;
 use std::time::Duration;
 
 use axum::Router;
@@ -77,8 +78,20 @@ pub(crate) enum Origins {
     PartOfLabel(usize),
     /// That many below one host.
     PartOfLabelBelowOneHost(usize),
+    /// As many below one host as can agree with a host in all but that it has a dot too many.
+    PartOfLabelTooLate,
     /// Patterns made to look like what adversaries send.
     LookAlike,
+}
+
+/// What the rule of a policy has besides its origins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settings {
+    None,
+    /// All that a rule can have, each by name.
+    All,
+    /// Any request header with credentials, so that the names that were asked for are sent back.
+    AnyHeader,
 }
 
 /// One thing to measure.
@@ -86,8 +99,9 @@ pub(crate) struct Case {
     /// A `key=value` path.
     pub(crate) name: String,
     pub(crate) origins: Origins,
-    /// Whether there are all settings a rule can have, or no other than its origins.
-    pub(crate) all_settings: bool,
+    pub(crate) settings: Settings,
+    /// What is switched on in our layer.
+    switch: fn(CorsLayer) -> CorsLayer,
     /// Whether every request has a clone of the service.
     pub(crate) cloned: bool,
     /// Whether the layer is that of a `Router`, which clones services as well.
@@ -116,11 +130,11 @@ impl Case {
         let method = if preflight { Method::OPTIONS } else { Method::GET };
         let lines = lines.iter().map(|&(name, value)| (name, value.to_owned()));
         let lines = browser_lines().chain(lines).collect();
-        let all_settings = true;
         Self {
             name,
             origins,
-            all_settings,
+            settings: Settings::All,
+            switch: |layer| layer,
             cloned: false,
             in_axum: false,
             allowed,
@@ -145,11 +159,11 @@ impl Case {
             }
             return;
         }
-        let ours = CorsLayer::new(self.policy()).layer(Bare);
+        let ours = (self.switch)(CorsLayer::new(self.policy())).layer(Bare);
         self.check(ours.clone());
         measure.measure(self, "bare", Bare);
         measure.measure(self, "ours", ours);
-        let all_settings = self.all_settings;
+        let all_settings = self.settings == Settings::All;
         match self.origins {
             Origins::Any => measure.measure(self, "hand", AnyByHand { inner: Bare, all_settings }),
             Origins::Listed(2) if !self.adversarial => {
@@ -167,12 +181,12 @@ impl Case {
     }
 
     pub(crate) fn policy(&self) -> Policy {
-        self.origins.policy_of(&self.origins.listed(), self.all_settings)
+        self.origins.policy_of(&self.origins.listed(), self.settings)
     }
 
     /// `None` where it has nothing of the kind.
-    fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
-        self.origins.tower_http_of(&self.origins.listed(), self.all_settings)
+    pub(crate) fn tower_http(&self) -> Option<tower_http::cors::CorsLayer> {
+        self.origins.tower_http_of(&self.origins.listed(), self.settings)
     }
 
     fn check(&self, mut service: impl Peer) {
@@ -206,23 +220,29 @@ impl Origins {
                 let others = (1..number).map(|i| format!("https://a*-{i}.example.com"));
                 others.chain(["https://a*p.example.com".to_owned()]).collect()
             }
+            Self::PartOfLabelTooLate => (1..MOST_IN_LABEL)
+                .map(|i| ("a".repeat(i), "b".repeat(MOST_IN_LABEL - i)))
+                .map(|(before, after)| format!("https://{before}*{after}.example.com"))
+                .collect(),
             Self::LookAlike => look_alikes(),
         }
     }
 
     /// A policy of these patterns, which [`Self::listed`] gave.
-    pub(crate) fn policy_of(self, listed: &[String], all_settings: bool) -> Policy {
+    pub(crate) fn policy_of(self, listed: &[String], settings: Settings) -> Policy {
         fn with_settings<O>(rule: PolicyBuilder<O>) -> PolicyBuilder<O> {
             rule.allow_methods([Method::PUT, Method::DELETE])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE])
                 .expose_headers([REQUEST_ID])
                 .max_age(Duration::from_secs(3600))
         }
-        let built = match (self, all_settings) {
-            (Self::Any, true) => with_settings(Policy::allow_any_origin()).build(),
-            (Self::Any, false) => Policy::allow_any_origin().build(),
-            (_, true) => with_settings(Policy::allow_origins(listed).allow_credentials()).build(),
-            (_, false) => Policy::allow_origins(listed).build(),
+        let listed = || Policy::allow_origins(listed);
+        let built = match (self, settings) {
+            (Self::Any, Settings::All) => with_settings(Policy::allow_any_origin()).build(),
+            (Self::Any, _) => Policy::allow_any_origin().build(),
+            (_, Settings::All) => with_settings(listed().allow_credentials()).build(),
+            (_, Settings::None) => listed().build(),
+            (_, Settings::AnyHeader) => listed().allow_credentials().allow_any_header().build(),
         };
         built.expect("a policy without mistakes")
     }
@@ -231,17 +251,21 @@ impl Origins {
     pub(crate) fn tower_http_of(
         self,
         listed: &[String],
-        all_settings: bool,
+        settings: Settings,
     ) -> Option<tower_http::cors::CorsLayer> {
-        let mut layer = tower_http::cors::CorsLayer::new();
-        if all_settings {
-            layer = layer
+        let layer = tower_http::cors::CorsLayer::new();
+        let layer = match settings {
+            Settings::None => layer,
+            Settings::All => layer
                 .allow_methods([Method::PUT, Method::DELETE])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE])
                 .expose_headers([REQUEST_ID])
                 .allow_credentials(self != Self::Any)
-                .max_age(Duration::from_secs(3600));
-        }
+                .max_age(Duration::from_secs(3600)),
+            Settings::AnyHeader => layer
+                .allow_headers(tower_http::cors::AllowHeaders::mirror_request())
+                .allow_credentials(true),
+        };
         match self {
             Self::Any => Some(layer.allow_origin(tower_http::cors::Any)),
             Self::Listed(_) => {
@@ -252,6 +276,7 @@ impl Origins {
             Self::Wildcard(_)
             | Self::PartOfLabel(_)
             | Self::PartOfLabelBelowOneHost(_)
+            | Self::PartOfLabelTooLate
             | Self::LookAlike => None,
         }
     }
@@ -264,8 +289,9 @@ const PREFLIGHT: [(&str, &str); 3] = [
 ];
 
 /// The requests that servers see every day, against policies with that many origins.
-pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
-    let settings = if all_settings { "all" } else { "none" };
+pub(crate) fn common(numbers: &[usize], settings: Settings) -> Vec<Case> {
+    let all_settings = settings == Settings::All;
+    let of_rule = if all_settings { "all" } else { "none" };
     let refused = ("origin", "https://app.example.net");
     let post = ("access-control-request-method", "POST");
     let asked = if all_settings { &PREFLIGHT[1..] } else { &[post][..] };
@@ -278,8 +304,8 @@ pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
         ("request=preflight/outcome=refused", preflight(refused), false),
     ];
     let case = |(kind, lines, allowed): &(&str, Vec<_>, bool), origins, number| {
-        let name = format!("{kind}/settings={settings}/origins={number}");
-        Case { all_settings, ..Case::new(name, origins, lines, *allowed) }
+        let name = format!("{kind}/settings={of_rule}/origins={number}");
+        Case { settings, ..Case::new(name, origins, lines, *allowed) }
     };
     let mut cases = Vec::new();
     for number in numbers {
@@ -291,19 +317,19 @@ pub(crate) fn common(numbers: &[usize], all_settings: bool) -> Vec<Case> {
 }
 
 /// The most frequent of them: an actual request from an allowed origin.
-pub(crate) fn allowed(number: usize, all_settings: bool) -> Case {
-    common(&[number], all_settings).swap_remove(0)
+pub(crate) fn allowed(number: usize, settings: Settings) -> Case {
+    common(&[number], settings).swap_remove(0)
 }
 
 /// In axum, with a handler in place of the bare service.
-pub(crate) fn in_axum(number: usize, all_settings: bool) -> Case {
-    let case = allowed(number, all_settings);
+pub(crate) fn in_axum(number: usize, settings: Settings) -> Case {
+    let case = allowed(number, settings);
     Case { in_axum: true, name: format!("{}/service=axum", case.name), ..case }
 }
 
 /// As in servers that clone the service for every request.
-pub(crate) fn cloned(number: usize, all_settings: bool) -> Case {
-    let case = allowed(number, all_settings);
+pub(crate) fn cloned(number: usize, settings: Settings) -> Case {
+    let case = allowed(number, settings);
     Case { cloned: true, name: format!("{}/service=cloned", case.name), ..case }
 }
 
@@ -331,31 +357,51 @@ pub(crate) fn parts_of_labels() -> [Case; 2] {
 pub(crate) fn adversarial() -> Vec<Case> {
     const KIB: usize = 1024;
     let long = LABEL_61;
-    let requests = [
-        ("asked=commas-64k", vec![",".repeat(64 * KIB)], true),
-        ("asked=commas-4k", vec![",".repeat(4 * KIB)], true),
-        ("asked=spaces-64k", vec![" ".repeat(64 * KIB)], true),
-        ("asked=spaces-4k", vec![" ".repeat(4 * KIB)], true),
-        ("asked=one-name-64k", vec!["content-type,".repeat(64 * KIB / 13)], true),
-        ("asked=one-name-4k", vec!["content-type,".repeat(4 * KIB / 13)], true),
-        ("asked=lines-1024", vec![String::new(); KIB], true),
-        ("asked=lines-64", vec![String::new(); 64], true),
+    let asked = [
+        ("asked=commas-64k", vec![",".repeat(64 * KIB)]),
+        ("asked=commas-4k", vec![",".repeat(4 * KIB)]),
+        ("asked=spaces-64k", vec![" ".repeat(64 * KIB)]),
+        ("asked=spaces-4k", vec![" ".repeat(4 * KIB)]),
+        ("asked=one-name-64k", vec!["content-type,".repeat(64 * KIB / 13)]),
+        ("asked=one-name-4k", vec!["content-type,".repeat(4 * KIB / 13)]),
+        ("asked=short-names-4k", vec!["a,".repeat(2 * KIB)]),
+        ("asked=lines-1024", vec![String::new(); KIB]),
+        ("asked=lines-64", vec![String::new(); 64]),
     ];
-    let asked = requests.into_iter().map(|(name, values, allowed)| {
+    let preflight = |what: &str, (name, values): &(&str, Vec<String>)| {
         let asked = values.iter().map(|value| ("access-control-request-headers", value.as_str()));
         let lines: Vec<_> = PREFLIGHT[..2].iter().copied().chain(asked).collect();
-        Case::new(format!("adversarial/{name}"), Origins::Listed(2), &lines, allowed)
-    });
+        Case::new(format!("adversarial/{name}{what}"), Origins::Listed(2), &lines, true)
+    };
+    let mut cases: Vec<_> = asked.iter().map(|asked| preflight("", asked)).collect();
+    // Whether names are read at all depends on who wants to know them.
+    for asked in asked.iter().filter(|(name, _)| !name.contains("64k") && !name.contains("1024")) {
+        let settings = Settings::AnyHeader;
+        cases.push(Case { settings, ..preflight("/allowed=any-header", asked) });
+        let switch = CorsLayer::explain_refusals;
+        cases.push(Case { switch, ..preflight("/switch=explain", asked) });
+        let switch = |layer: CorsLayer| layer.on_decision(|to| drop(black_box(to.refusal())));
+        cases.push(Case { switch, ..preflight("/switch=listener", asked) });
+    }
+    let (many_a, many_b) = ("a".repeat(63), "b".repeat(63));
     let origins = [
         ("origin=4k", format!("https://{}", "a".repeat(4 * KIB)), Origins::Listed(2)),
         ("origin=126-labels", format!("https://{}a", "a.".repeat(126)), Origins::LookAlike),
         ("origin=250-bytes", format!("https://c{long}.{long}.{long}.{long}"), Origins::LookAlike),
+        (
+            "origin=dot-in-label",
+            format!("https://{many_a}.{many_b}.example.com"),
+            Origins::PartOfLabelTooLate,
+        ),
     ];
-    let origins = origins.into_iter().map(|(name, origin, origins)| {
+    cases.extend(origins.into_iter().map(|(name, origin, origins)| {
         Case::new(format!("adversarial/{name}"), origins, &[("origin", &origin)], false)
-    });
-    asked.chain(origins).map(|case| Case { adversarial: true, ..case }).collect()
+    }));
+    cases.into_iter().map(|case| Case { adversarial: true, ..case }).collect()
 }
+
+/// What a label has room for beside a wildcard.
+const MOST_IN_LABEL: usize = 62;
 
 const LABEL_61: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 

@@ -222,22 +222,18 @@ impl RuleCheck<'_> {
         if let Some(entry) = wildcard.filter(|_| list.iter().any(|text| !is_any_or_empty(text))) {
             self.entry(LIST, entry, Kind::WildcardAmongOthers);
         }
-        if !given.any_method {
-            self.ask_about_case(&methods);
-        }
-        let methods = methods.into_iter().map(|(_, method)| method.to_owned()).collect();
-        all_or_sorted(given.any_method || wildcard.is_some(), methods)
-    }
-
-    /// Asks whether `PATCH` was meant by `patch`, unless it is there as well.
-    fn ask_about_case(&mut self, methods: &[(usize, &str)]) {
-        for (entry, method) in methods {
+        let any = given.any_method || wildcard.is_some();
+        let names = methods.iter().map(|(_, method)| (*method).to_owned()).collect();
+        let names = all_or_sorted(any, names);
+        for (entry, method) in methods.into_iter().filter(|_| !any) {
+            // Was `PATCH` meant by `patch`? Not if it is there as well.
             let upper_case = method.to_ascii_uppercase();
-            if upper_case != *method && methods.iter().all(|(_, other)| *other != upper_case) {
-                let method = (*method).to_owned();
-                self.entry("allow_methods", *entry, Kind::LowerCaseMethod { method, upper_case });
+            if names.binary_search(&upper_case).is_err() {
+                let method = method.to_owned();
+                self.entry(LIST, entry, Kind::LowerCaseMethod { method, upper_case });
             }
         }
+        names
     }
 
     fn request_headers(&mut self, given: &RuleSettings) -> Vec<String> {

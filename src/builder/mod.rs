@@ -35,6 +35,11 @@ use settings::RuleSettings;
 /// [`build`](Self::build) reports, all of it at once.
 ///
 /// What a setter takes is in the table of [`Entry`](crate::Entry).
+///
+/// It is for settings that stand in the program. Where they come from elsewhere, an `if` decides
+/// between any origin and a list, and its arms have different types, on purpose: only one of them can
+/// have credentials. Fill a [`PolicyConfig`](crate::PolicyConfig) there, in which `"*"` is any; what one
+/// flag or variable says is [`RuleConfig::from`](crate::RuleConfig#impl-From%3C%26str%3E-for-RuleConfig).
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PolicyBuilder<O> {
@@ -193,8 +198,8 @@ impl<O> PolicyBuilder<O> {
         self
     }
 
-    /// Allows every method. Without credentials the answer to a preflight is `*`; with them, the
-    /// method that was asked for.
+    /// Allows every method. Without credentials the answer to a preflight is `*`; with them, the common
+    /// methods and the one that was asked for.
     pub fn allow_any_method(mut self) -> Self {
         self.rule.any_method = true;
         self

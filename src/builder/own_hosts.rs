@@ -40,12 +40,18 @@ fn host_and_port(text: &str) -> Result<HostAndPort, Kind> {
     if let Some((_, rest)) = text.split_once("://") {
         return Err(invalid("a host is named without a scheme", Some(rest.trim_end_matches('/'))));
     }
+    if matches!(text, "*" | "0.0.0.0" | "[::]" | "::")
+        || text.starts_with("0.0.0.0:")
+        || text.starts_with("[::]:")
+    {
+        return Err(invalid("it stands for any host, and browsers do not send it as one", None));
+    }
     if text.contains([',', ' ']) {
         return Err(invalid("it is more than one host", None));
     }
     if text.parse::<Ipv6Addr>().is_ok() {
-        let corrected = format!("[{text}]");
-        return Err(invalid("an IPv6 address stands in brackets", Some(&corrected)));
+        // Whether the last group is a port, nobody can tell.
+        return Err(invalid("an IPv6 address stands in brackets, and a port behind them", None));
     }
     let (host, port) = match split_port(text.as_bytes()) {
         // What is the default port of a pattern's scheme is a port like any other here.

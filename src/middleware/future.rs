@@ -11,6 +11,7 @@ use pin_project_lite::pin_project;
 use super::answer::Answer;
 use super::options::Options;
 use super::snapshot::Snapshot;
+use crate::observe::events;
 use crate::policy::Policy;
 use crate::policy::response_headers::ResponseHeaders;
 
@@ -132,22 +133,31 @@ where
     F: Future<Output = Result<Response<B>, E>>,
 {
     let mut output = ready!(inner.poll(cx));
-    if let Ok(response) = &mut output {
-        headers.apply(response.headers_mut());
+    match &mut output {
+        Ok(response) => apply(headers, response),
+        Err(_) if headers.are_for_cors() => events::inner_service_failed(),
+        Err(_) => {}
     }
     Poll::Ready(output)
+}
+
+#[inline(always)]
+fn apply<B>(headers: &mut ResponseHeaders, response: &mut Response<B>) {
+    if headers.apply(response.headers_mut()) {
+        events::inner_headers_were_removed();
+    }
 }
 
 impl Asked {
     fn answer(&self, policy: &Policy) -> Answer {
         let decision = self.request.decide(policy);
-        self.options.tell(&decision);
+        self.options.tell(&decision, || self.request.is_own_page);
         self.options.answer(&decision).unwrap_or_else(|| self.options.too_late())
     }
 
     fn headers(&self, policy: &Policy) -> ResponseHeaders {
         let decision = self.request.decide(policy);
-        self.options.tell(&decision);
+        self.options.tell(&decision, || self.request.is_own_page);
         self.options.response_headers(&decision)
     }
 }
@@ -176,8 +186,10 @@ impl<B, E> Progress<Result<Response<B>, E>> {
         }
         let known = self.headers.is_some() || matches!(self.output, Some(Err(_)));
         let Some(mut output) = self.output.take_if(|_| known) else { return Poll::Pending };
-        if let (Ok(response), Some(headers)) = (&mut output, &mut self.headers) {
-            headers.apply(response.headers_mut());
+        match (&mut output, &mut self.headers) {
+            (Ok(response), Some(headers)) => apply(headers, response),
+            (Err(_), _) if self.asked.request.is_cors() => events::inner_service_failed(),
+            _ => {}
         }
         Poll::Ready(output)
     }

@@ -71,7 +71,7 @@ impl<P: PolicySource> CorsLayer<P> {
 impl<P> CorsLayer<P> {
     /// Sets the status of the answer to a preflight from an origin that a rule covers.
     pub fn preflight_status(mut self, status: PreflightStatus) -> Self {
-        self.options.set_preflight_status(status);
+        self.options.change().preflight_status = status;
         self
     }
 
@@ -90,7 +90,7 @@ impl<P> CorsLayer<P> {
     ///
     /// It tells everybody why they are refused, but nothing about the policy.
     pub fn explain_refusals(mut self) -> Self {
-        self.options.explain_refusals();
+        self.options.change().explain_refusals = true;
         self
     }
 
@@ -101,15 +101,16 @@ impl<P> CorsLayer<P> {
     /// mixture of two decisions could allow more than either. From every other response they are
     /// removed, as ever. `Vary: origin` is added in both cases. This layer still answers preflights.
     pub fn keep_inner_headers(mut self) -> Self {
-        self.options.keep_inner_headers();
+        self.options.change().keep_inner_headers = true;
         self
     }
 
     /// Adds a listener that is told of every decision: to count, to log, or to try another policy on
     /// the same requests.
     ///
-    /// It is called before the inner service or, where the policy is [looked up
-    /// later](crate::Lookup::Later), when the lookup is done. It runs on the request's path, so it
+    /// It is told once of each request: before the inner service or, where the policy is [looked up
+    /// later](crate::Lookup::Later), when the lookup is done; not of one whose inner service
+    /// ends in an error before that. It runs on the request's path, so it
     /// should be quick; should it panic, the call of the service panics.
     ///
     /// ```
@@ -123,6 +124,59 @@ impl<P> CorsLayer<P> {
     /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
     ///     if decision.refusal().is_some() {
     ///         counter.fetch_add(1, Relaxed);
+    ///     }
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// Counters need labels of which there are few: the [kind](Decision::kind), and the
+    /// [code](crate::Refusal::code) of a refusal. Never the origin, which whoever asks can choose. With
+    /// the crate `metrics`:
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy, Refusal};
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// let cors = CorsLayer::new(policy).on_decision(|decision| {
+    ///     let code = decision.refusal().as_ref().map_or("allowed", Refusal::code);
+    ///     metrics::counter!("cors_decisions", "outcome" => code).increment(1);
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// With `prometheus-client`:
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy, Refusal};
+    /// use prometheus_client::metrics::{counter::Counter, family::Family};
+    /// use prometheus_client::registry::Registry;
+    ///
+    /// let decisions = Family::<[(&str, &str); 1], Counter>::default();
+    /// let mut registry = Registry::default();
+    /// registry.register("cors_decisions", "CORS decisions", decisions.clone());
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
+    ///     let code = decision.refusal().as_ref().map_or("allowed", Refusal::code);
+    ///     decisions.get_or_create(&[("outcome", code)]).inc();
+    /// });
+    /// # let _: CorsLayer = cors;
+    /// # Ok::<(), tower_cors::BuildError>(())
+    /// ```
+    ///
+    /// A candidate for the next policy can be tried beside the one that is in force: decide twice, act
+    /// on one, and look at the differences.
+    ///
+    /// ```
+    /// # use tower_cors::{CorsLayer, Policy};
+    /// # use http::HeaderMap;
+    /// # let policy = Policy::allow_any_origin().build()?;
+    /// # let candidate = Policy::allow_origins(["https://app.example.com"]).build()?;
+    /// # fn report(_: String) {}
+    /// let cors = CorsLayer::new(policy).on_decision(move |decision| {
+    ///     let other = candidate.decide(decision.method(), decision.headers());
+    ///     if other.refusal() != decision.refusal() {
+    ///         report(format!("would be different: {other}"));
     ///     }
     /// });
     /// # let _: CorsLayer = cors;
@@ -187,8 +241,9 @@ impl<P: PolicySource<Future = AtOnce>> CorsLayer<P> {
     /// # Ok::<(), tower_cors::BuildError>(())
     /// ```
     ///
-    /// Under a [disabled](crate::Policy::disabled) policy nothing is rejected: the layer then does
-    /// nothing at all.
+    /// Called again, it adds hosts. Under a fixed [disabled](crate::Policy::disabled) policy nothing is
+    /// rejected: the layer then does nothing at all. Where a source chooses, this holds whatever it
+    /// chooses.
     ///
     /// # Errors
     ///

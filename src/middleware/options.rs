@@ -8,7 +8,8 @@ use http::header::ORIGIN;
 use http::{HeaderName, StatusCode};
 
 use super::answer::Answer;
-use super::own_hosts::{OwnHosts, SEC_FETCH_SITE};
+use super::own_hosts::{OwnHosts, SEC_FETCH_SITE, is_from_own_page};
+use crate::observe::events;
 use crate::policy::decision::{Decision, Rejection};
 use crate::policy::response_headers::{ResponseHeaders, SourceVary};
 use crate::policy::vary::PREFLIGHT_NAMES;
@@ -24,9 +25,9 @@ pub(crate) struct Options {
     are_none: bool,
     /// Whether every request has the same policy.
     source_is_fixed: bool,
-    preflight_status: PreflightStatus,
-    explain_refusals: bool,
-    keep_inner_headers: bool,
+    pub(super) preflight_status: PreflightStatus,
+    pub(super) explain_refusals: bool,
+    pub(super) keep_inner_headers: bool,
     reject_disallowed_origins: bool,
     own_hosts: Option<Arc<OwnHosts>>,
     /// What responses depend on beside `Origin`, because the source or a switch reads it.
@@ -67,7 +68,8 @@ pub(crate) static NONE: Options = Options {
 impl Options {
     pub(crate) fn of(source: &impl PolicySource) -> Self {
         let mut options = NONE.clone();
-        options.source_is_fixed = source.is_fixed();
+        // One that reads the request is not fixed, whatever it says.
+        options.source_is_fixed = source.is_fixed() && source.vary().is_empty();
         options.are_none = options.source_is_fixed;
         options.vary_by(source.vary());
         options
@@ -78,35 +80,27 @@ impl Options {
         self.are_none
     }
 
-    pub(crate) fn set_preflight_status(&mut self, status: PreflightStatus) {
+    /// The one way to set something.
+    pub(super) fn change(&mut self) -> &mut Self {
         self.are_none = false;
-        self.preflight_status = status;
+        self
     }
 
-    pub(crate) fn explain_refusals(&mut self) {
-        self.are_none = false;
-        self.explain_refusals = true;
-    }
-
-    pub(crate) fn keep_inner_headers(&mut self) {
-        self.are_none = false;
-        self.keep_inner_headers = true;
-    }
-
-    pub(crate) fn reject_disallowed_origins(&mut self) {
-        self.are_none = false;
-        self.reject_disallowed_origins = true;
+    pub(super) fn reject_disallowed_origins(&mut self) {
+        self.change().reject_disallowed_origins = true;
         self.vary_by(&[SEC_FETCH_SITE]);
     }
 
     pub(crate) fn set_own_hosts(&mut self, hosts: OwnHosts) {
         self.reject_disallowed_origins();
-        self.own_hosts = Some(Arc::new(hosts));
+        self.own_hosts = Some(Arc::new(match self.own_hosts.take() {
+            Some(known) => known.and(hosts),
+            None => hosts,
+        }));
     }
 
     pub(crate) fn add_listener(&mut self, listener: Arc<Listener>) {
-        self.are_none = false;
-        Arc::make_mut(self.listeners.get_or_insert_default()).0.push(listener);
+        Arc::make_mut(self.change().listeners.get_or_insert_default()).0.push(listener);
     }
 
     /// Adds names to those that every response depends on.
@@ -124,30 +118,35 @@ impl Options {
     /// Adds to what the policy decided a reason to reject the request, if there is one.
     #[inline(always)]
     pub(crate) fn judge<'a>(&self, head: RequestHead<'_>, decision: Decision<'a>) -> Decision<'a> {
-        if self.reject_disallowed_origins {
-            decision.rejected(self.rejection(head, &decision))
-        } else {
-            decision
+        if self.reject_disallowed_origins
+            && let Some(rejection) = self.rejection(head, &decision)
+        {
+            return decision.rejected(rejection);
         }
+        decision
     }
 
     fn rejection(&self, head: RequestHead<'_>, decision: &Decision<'_>) -> Option<Rejection> {
-        if decision.is_disabled() {
+        // The layer is as good as not there. Of a source that chooses, one request may have got here by
+        // the very name that this is about, so `own_hosts` still holds.
+        if self.source_is_fixed && decision.is_disabled() {
             return None;
         }
-        let nobodys = OwnHosts::default();
-        let own_hosts = self.own_hosts.as_deref();
-        if own_hosts.is_some_and(|hosts| !hosts.are_asked(head)) {
+        if self.own_hosts.as_deref().is_some_and(|hosts| !hosts.have_target_of(head)) {
             return Some(Rejection::ForeignHost);
         }
-        let is_actual = decision.is_foreign() && !decision.is_preflight();
-        let foreign = is_actual && !own_hosts.unwrap_or(&nobodys).are_asking(head);
-        foreign.then_some(Rejection::ForeignPage)
+        let is_foreign = decision.is_foreign() && !decision.is_preflight();
+        (is_foreign && !self.is_own_page(head)).then_some(Rejection::ForeignPage)
+    }
+
+    /// Whether a request comes from a page of the server's own.
+    pub(crate) fn is_own_page(&self, head: RequestHead<'_>) -> bool {
+        is_from_own_page(head, self.own_hosts.as_deref())
     }
 
     /// Tells who wants to know.
-    #[inline(always)]
-    pub(crate) fn tell(&self, decision: &Decision<'_>) {
+    pub(crate) fn tell(&self, decision: &Decision<'_>, is_own_page: impl FnOnce() -> bool) {
+        events::decided(decision, is_own_page);
         if let Some(listeners) = &self.listeners {
             listeners.tell(decision);
         }
@@ -156,12 +155,8 @@ impl Options {
     /// The layer's own answer: to a rejected request, and to a CORS-preflight request.
     #[inline(always)]
     pub(crate) fn answer(&self, decision: &Decision<'_>) -> Option<Answer> {
-        let mut answer = if decision.is_rejected() {
-            Answer::forbidden()
-        } else {
-            let (status, headers) = decision.preflight_answer()?;
-            Answer::new(status, headers)
-        };
+        let (status, headers) = decision.answer()?;
+        let mut answer = Answer::new(status, headers);
         if self.explain_refusals
             && let Some(refusal) = decision.refusal()
         {
@@ -194,11 +189,13 @@ impl Options {
     }
 
     /// What the decision adds to the inner service's response.
-    #[inline(always)]
     pub(crate) fn response_headers(&self, decision: &Decision<'_>) -> ResponseHeaders {
         let mut headers = decision.response_headers();
         if self.depends_on_request() {
             self.add_to(&mut headers, decision);
+        }
+        if events::errors_are_wanted() && decision.is_cors() && !decision.is_disabled() {
+            headers.note_cors();
         }
         headers
     }

@@ -11,7 +11,7 @@ use crate::request::{RequestHead, Single};
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The names under which a server is reached: few, so they are compared one by one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct OwnHosts(Box<[HostAndPort]>);
 
 impl OwnHosts {
@@ -19,60 +19,68 @@ impl OwnHosts {
         Self(hosts)
     }
 
+    /// These names, and others.
+    pub(crate) fn and(&self, others: Self) -> Self {
+        Self(self.0.iter().cloned().chain(others.0).collect())
+    }
+
     /// Whether a request was sent to one of these names.
     ///
     /// A page can make its own name lead to any address ([DNS rebinding]), so only the name in the
-    /// request tells whom it was sent to. `None` and two contradicting names are nobody's.
+    /// request tells whom it was sent to. No name, and two that differ, are nobody's.
     ///
     /// [DNS rebinding]: https://en.wikipedia.org/wiki/DNS_rebinding
-    pub(crate) fn are_asked(&self, head: RequestHead<'_>) -> bool {
-        let Some((host, port)) = target(head) else { return false };
+    pub(crate) fn have_target_of(&self, head: RequestHead<'_>) -> bool {
+        target(head).is_some_and(|(host, port)| self.contain(host, port))
+    }
+
+    /// Whether the page with this origin comes from one of these names.
+    fn have_page(&self, origin: &Origin<'_>) -> bool {
+        self.contain(origin.host().as_bytes(), port_of(origin))
+    }
+
+    fn contain(&self, host: &[u8], port: Option<u16>) -> bool {
         self.0.iter().any(|(own, own_port)| {
-            let same_port = match *own_port {
-                None => is_default(port),
+            let is_same_port = match own_port {
                 Some(_) => port == *own_port || port.is_none() && is_default(*own_port),
+                None => is_default(port),
             };
-            same_port && is_same_host(host, own.as_bytes())
+            is_same_port && is_same_host(host, own.as_bytes())
         })
     }
+}
 
-    /// Whether pages of this origin come from one of these names.
-    fn include(&self, origin: &Origin<'_>) -> bool {
-        let port = origin.port().or(fetch::default_port(origin.scheme().as_bytes()));
-        self.0.iter().any(|(own, own_port)| {
-            let same_port = own_port.map_or(is_default(port), |own| port == Some(own));
-            same_port && is_same_host(origin.host().as_bytes(), own.as_bytes())
-        })
+/// Whether a browser sent the request from a page of this server's own, or because its user asked
+/// for it.
+///
+/// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it only to hosts that they
+/// deem trustworthy; to others, the origin's host and port have to be those that the request was sent
+/// to. Its scheme may be `http` or `https`: behind a proxy, a server does not know its own.
+///
+/// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+pub(crate) fn is_from_own_page(head: RequestHead<'_>, own_hosts: Option<&OwnHosts>) -> bool {
+    let origin = match Single::of(head.headers, ORIGIN) {
+        Single::One(origin) => Origin::parse(origin.as_bytes()),
+        Single::Missing | Single::Repeated => None,
+    };
+    let origin = origin.filter(|origin| matches!(origin.scheme(), "http" | "https"));
+    if let (Some(origin), Some(hosts)) = (origin, own_hosts)
+        && hosts.have_page(&origin)
+    {
+        return true;
     }
+    match Single::of(head.headers, SEC_FETCH_SITE) {
+        Single::Missing => {}
+        Single::One(site) => return site == "same-origin" || site == "none",
+        Single::Repeated => return false,
+    }
+    let (Some(origin), Some((host, port))) = (origin, target(head)) else { return false };
+    let default = fetch::default_port(origin.scheme().as_bytes());
+    host.eq_ignore_ascii_case(origin.host().as_bytes()) && port.or(default) == port_of(&origin)
+}
 
-    /// Whether a browser sent the request from a page of this server's own, or because its user
-    /// asked for it.
-    ///
-    /// [`Sec-Fetch-Site`] says so, and no script can set it. Browsers send it only to hosts that
-    /// they deem trustworthy; to others, the origin's host and port have to be those that the
-    /// request was sent to. Its scheme may be `http` or `https`: behind a proxy, a server does not
-    /// know its own.
-    ///
-    /// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
-    pub(crate) fn are_asking(&self, head: RequestHead<'_>) -> bool {
-        let origin = match Single::of(head.headers, ORIGIN) {
-            Single::One(origin) => Origin::parse(origin.as_bytes()),
-            Single::Missing | Single::Repeated => None,
-        };
-        let origin = origin.filter(|origin| matches!(origin.scheme(), "http" | "https"));
-        if origin.is_some_and(|origin| self.include(&origin)) {
-            return true;
-        }
-        match Single::of(head.headers, SEC_FETCH_SITE) {
-            Single::Missing => {}
-            Single::One(site) => return site == "same-origin" || site == "none",
-            Single::Repeated => return false,
-        }
-        let (Some(origin), Some((host, port))) = (origin, target(head)) else { return false };
-        let default = fetch::default_port(origin.scheme().as_bytes());
-        host.eq_ignore_ascii_case(origin.host().as_bytes())
-            && port.or(default) == origin.port().or(default)
-    }
+fn port_of(origin: &Origin<'_>) -> Option<u16> {
+    origin.port().or(fetch::default_port(origin.scheme().as_bytes()))
 }
 
 /// The host that a request was sent to, and its port if it is named: the authority of the target,
@@ -87,9 +95,10 @@ fn target(head: RequestHead<'_>) -> Option<(&[u8], Option<u16>)> {
     };
     let (name, port) = split_port(authority.or(host)?)?;
     let (other_name, other_port) = split_port(host.or(authority)?)?;
-    let same_port = port == other_port || is_default(port) && is_default(other_port);
-    (is_same_host(name, other_name) && same_port && !name.is_empty() && !name.contains(&b'@'))
-        .then_some((name, port))
+    let is_same_port = port == other_port
+        || port.is_none() && is_default(other_port)
+        || other_port.is_none() && is_default(port);
+    (is_same_host(name, other_name) && is_same_port).then_some((name, port))
 }
 
 /// Whether a port is what `http` or `https` leave out.

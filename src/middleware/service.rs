@@ -8,6 +8,7 @@ use tower_service::Service;
 use super::future::ResponseFuture;
 use super::options::{NONE, Options};
 use super::snapshot::Snapshot;
+use crate::observe::events;
 use crate::policy::Policy;
 use crate::request::RequestHead;
 use crate::source::{Lookup, PolicySource};
@@ -17,7 +18,7 @@ use crate::source::{Lookup, PolicySource};
 /// | request | what happens |
 /// | --- | --- |
 /// | a [CORS-preflight request] | it is answered; the inner service never sees it |
-/// | any other | the inner service answers, and its response gets the policy's headers |
+/// | any other | the inner service answers, and its response gets the policy's headers, unless [`CorsLayer`](crate::CorsLayer::reject_disallowed_origins) is told to reject it |
 ///
 /// A request that the layer answers itself leaves the inner service ready and uncalled, as Tower's
 /// contract allows: what [`poll_ready`](Service::poll_ready) reserved, such as a permit of
@@ -103,63 +104,65 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let Self { inner, source, options } = self;
-        // The same steps in both cases. Without options they are compiled for none, which spares
-        // the usual request a hundred instructions that only options need.
-        if options.are_none() {
-            respond(inner, source, &NONE, request)
+        if self.options.are_none() && !events::are_wanted() {
+            self.respond::<false, _>(request)
         } else {
-            respond_with_options(inner, source, options, request)
+            self.respond_with_options(request)
         }
     }
 }
 
-#[inline(always)]
-fn respond<S, P, RequestBody>(
-    inner: &mut S,
-    source: &P,
-    options: &Options,
-    request: Request<RequestBody>,
-) -> ResponseFuture<S::Future, P::Future>
-where
-    S: Service<Request<RequestBody>>,
-    P: PolicySource,
-{
-    let head = RequestHead::of(&request);
-    // Which policy?
-    let policy = match source.policy(head) {
-        Lookup::Now(policy) => policy,
-        Lookup::Later(lookup) => {
-            let asked = Snapshot::of(head);
-            // Who may read the response need not be known to start on it.
-            let inner = (!head.is_preflight()).then(|| inner.call(request));
-            return ResponseFuture::later(inner, lookup, asked, options.clone());
+impl<S, P: PolicySource> Cors<S, P> {
+    /// What happens to a request. Compiled twice: where nothing is set and nobody listens, the compiler
+    /// leaves out a hundred instructions that only these need.
+    #[inline(always)]
+    fn respond<const HAS_OPTIONS: bool, B>(
+        &mut self,
+        request: Request<B>,
+    ) -> ResponseFuture<S::Future, P::Future>
+    where
+        S: Service<Request<B>>,
+    {
+        let options = if HAS_OPTIONS { &self.options } else { &NONE };
+        let head = RequestHead::of(&request);
+        // Which policy?
+        let policy = match self.source.policy(head) {
+            Lookup::Now(policy) => policy,
+            Lookup::Later(lookup) => {
+                let asked = Snapshot::of(head, options);
+                // Who may read the response need not be known to start on it.
+                let inner = (!head.is_preflight()).then(|| self.inner.call(request));
+                return ResponseFuture::later(inner, lookup, asked, options.clone());
+            }
+        };
+        // What does it decide? And who wants to know?
+        let decision = options.judge(head, policy.decide(head.method, head.headers));
+        if HAS_OPTIONS {
+            options.tell(&decision, || options.is_own_page(head));
         }
-    };
-    // What does it decide? And who wants to know?
-    let decision = options.judge(head, policy.decide(head.method, head.headers));
-    options.tell(&decision);
-    // A CORS-preflight request is answered, and so is one that is rejected.
-    // https://fetch.spec.whatwg.org/#cors-preflight-request
-    if let Some(answer) = options.answer(&decision) {
-        return ResponseFuture::answered(answer);
+        // A CORS-preflight request is answered, and so is one that is rejected.
+        // https://fetch.spec.whatwg.org/#cors-preflight-request
+        if let Some(answer) = options.answer(&decision) {
+            return ResponseFuture::answered(answer);
+        }
+        // Any other is for the inner service, a CORS request or not.
+        // https://fetch.spec.whatwg.org/#cors-request
+        let headers = if HAS_OPTIONS {
+            options.response_headers(&decision)
+        } else {
+            decision.response_headers()
+        };
+        ResponseFuture::actual(self.inner.call(request), headers)
     }
-    // Any other is for the inner service, a CORS request or not.
-    // https://fetch.spec.whatwg.org/#cors-request
-    let headers = options.response_headers(&decision);
-    ResponseFuture::actual(inner.call(request), headers)
-}
 
-#[inline(never)]
-fn respond_with_options<S, P, RequestBody>(
-    inner: &mut S,
-    source: &P,
-    options: &Options,
-    request: Request<RequestBody>,
-) -> ResponseFuture<S::Future, P::Future>
-where
-    S: Service<Request<RequestBody>>,
-    P: PolicySource,
-{
-    respond(inner, source, options, request)
+    #[inline(never)]
+    fn respond_with_options<B>(
+        &mut self,
+        request: Request<B>,
+    ) -> ResponseFuture<S::Future, P::Future>
+    where
+        S: Service<Request<B>>,
+    {
+        self.respond::<true, B>(request)
+    }
 }

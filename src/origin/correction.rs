@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::MAX_ORIGIN_BYTES;
 use super::host;
-use super::notations::is_quote;
+use super::notations::{is_quote, undelimited};
 use super::pattern::OriginPattern;
 use super::pattern_error::{Fault, OriginPatternError, OriginPatternErrorKind as Kind};
 
@@ -39,10 +39,10 @@ fn correct(input: &str, (kind, at): Fault) -> Option<String> {
             let element = unquoted(input.trim_matches(['[', ']']));
             (!element.contains(',')).then(|| element.to_owned())
         }
-        Kind::RegularExpression => Some(without_escapes(input)),
+        Kind::RegularExpression => without_escapes(input),
         Kind::AngleBrackets => Some(input.strip_prefix('<')?.strip_suffix('>')?.trim().to_owned()),
-        Kind::UnlikelyByte if input[at..].trim_start_matches([',', ';']).is_empty() => {
-            Some(input[..at].to_owned())
+        Kind::UnlikelyByte | Kind::InvalidPort => {
+            Some(input.trim_end_matches([',', ';']).to_owned())
         }
         Kind::MissingScheme => with_scheme(input),
         Kind::WebSocket => Some(format!("http{}", input.strip_prefix("ws")?)),
@@ -53,16 +53,14 @@ fn correct(input: &str, (kind, at): Fault) -> Option<String> {
         Kind::File => matches!(&input[at..], "/" | "*" | "/*").then(|| input[..at].to_owned()),
         Kind::UpperCase => {
             let (scheme, authority) = input.split_once("://")?;
-            let scheme = scheme.to_ascii_lowercase();
-            let in_scheme = at < scheme.len();
-            // Another scheme's host may have letters in upper case.
+            let lower = scheme.to_ascii_lowercase();
+            // The host of the scheme that is meant may have letters in upper case.
             let authority =
-                if in_scheme { authority.to_owned() } else { authority.to_ascii_lowercase() };
-            Some(format!("{scheme}://{authority}"))
+                if lower == scheme { authority.to_ascii_lowercase() } else { authority.to_owned() };
+            Some(format!("{lower}://{authority}"))
         }
-        Kind::Path | Kind::DefaultPort | Kind::EmptyPort | Kind::PortOfAnyHost => {
-            Some(input[..at].to_owned())
-        }
+        Kind::Path => before_path(input, at),
+        Kind::DefaultPort | Kind::EmptyPort | Kind::PortOfAnyHost => Some(input[..at].to_owned()),
         Kind::Backslash if at + 1 == input.len() => Some(input[..at].to_owned()),
         Kind::PortLeadingZero => {
             Some(format!("{}{}", &input[..at], input[at..].trim_start_matches('0')))
@@ -87,23 +85,38 @@ fn unquoted(text: &str) -> &str {
 
 /// What a regular expression says if all that is special in it are anchors, escapes, subdomains and
 /// a port.
-fn without_escapes(text: &str) -> String {
+fn without_escapes(text: &str) -> Option<String> {
     let text = unquoted(text);
-    let text = text
-        .strip_prefix('/')
-        .and_then(|behind| behind.rsplit_once('/'))
-        .map_or(text, |(inner, _flags)| inner);
+    let text = undelimited(text).unwrap_or(text);
     let text = text.strip_prefix('^').unwrap_or(text);
     let text = text.strip_suffix('$').unwrap_or(text).replace(r"\/", "/");
-    ["(:[0-9]+)?", r"(:\d+)?", r"(\:\d+)?"]
-        .into_iter()
-        .find_map(|port| Some(format!("{}:*", text.strip_suffix(port)?)))
-        .unwrap_or(text)
-        .replace(r"://.*\.", "://*.")
-        .replace(r"://.+\.", "://*.")
-        .replace(r"\.", ".")
-        .replace(r"\-", "-")
-        .replace(r"\:", ":")
+    let ports = ["(:[0-9]+)?", r"(:\d+)?", r"(\:\d+)?"];
+    let port = ports.into_iter().find(|port| text.ends_with(port));
+    let text = text.strip_suffix(port.unwrap_or_default())?;
+    let text = text.strip_suffix(r"/?").unwrap_or(text);
+    let text = text.replace(r"://.*\.", "://*.").replace(r"://.+\.", "://*.");
+    // Any other of these is about what stands before it, and in a pattern would say something else.
+    if text.replace("://*.", "").contains(['*', '?', '+']) {
+        return None;
+    }
+    let text = text.replace(r"\.", ".").replace(r"\-", "-").replace(r"\:", ":");
+    Some(if port.is_some() { format!("{text}:*") } else { text })
+}
+
+/// The origin of a URL.
+fn before_path(input: &str, at: usize) -> Option<String> {
+    let (before, path) = input.split_at(at);
+    match path.strip_prefix('?') {
+        // It stands for one byte, or for none, of a host that goes on.
+        Some(behind) if behind.contains('.') && !behind.contains('=') => return None,
+        _ => {}
+    }
+    // A scheme written twice would be taken for a host.
+    if before.ends_with(':') && path.starts_with("//") {
+        let (first, second) = input.split_once("://")?;
+        return second.strip_prefix(first)?.starts_with("://").then(|| second.to_owned());
+    }
+    Some(before.to_owned())
 }
 
 /// Loopback has `http`, and what is reached over the network `https`.

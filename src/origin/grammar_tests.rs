@@ -33,6 +33,33 @@ fn serialised(url: &Url) -> String {
     format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
+/// Writes a pattern as people do who do not know the form, in one way of several.
+fn disguised(text: &str, way: usize) -> String {
+    let regular_expression = || {
+        let text = text.replace("://*.", "://.*.").replace('.', r"\.").replace(r"\.*", ".*");
+        text.strip_suffix(":*").map_or(text.clone(), |text| format!(r"{text}(:\d+)?"))
+    };
+    match way {
+        0 => format!("\"{text}\""),
+        1 => format!("'{text}"),
+        2 => format!("[\"{text}\"]"),
+        3 => format!("<{text}>"),
+        4 => format!("{text}/"),
+        5 => format!("{text}/a.b?c=d"),
+        6 => format!("{text}?c=d"),
+        7 => format!("{text},"),
+        8 => format!(" {text}\n"),
+        9 => format!("^{}$", regular_expression()),
+        10 => format!("/^{}$/i", regular_expression().replace('/', r"\/")),
+        11 => regular_expression(),
+        12 => format!("{}/", text.to_ascii_uppercase()),
+        13 => text.replace("https", "wss"),
+        _ => format!("blob:{text}/0ea75c8e"),
+    }
+}
+
+const WAYS: usize = 15;
+
 /// What [`Origin::parse`] says that it does not read.
 fn is_beyond_the_limits(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
@@ -105,6 +132,29 @@ proptest! {
         let pattern: Option<OriginPattern> = text.parse().ok();
         let single = pattern.filter(OriginPattern::is_single).map(|pattern| pattern.to_string());
         prop_assert_eq!(single, origin.map(|origin| origin.to_string()));
+    }
+
+    /// A pattern in disguise is suggested, or nothing is; if the disguise is one, it is suggested.
+    #[test]
+    fn corrections_are_what_was_meant(
+        text in "https?://(\\*\\.|a-?\\*\\.)?[a-c]{1,3}(\\.[a-c]{1,3}){0,2}(:8[1-9]|:\\*)?",
+        ways in proptest::collection::vec(0..WAYS, 1..4),
+        // Anything with which a regular expression says more.
+        more in proptest::option::of(("[?+*]|\\{2\\}|[|]b", any::<proptest::sample::Index>())),
+    ) {
+        let pattern: OriginPattern = text.parse().unwrap();
+        let mut disguise = ways.iter().fold(text, |text, way| disguised(&text, *way));
+        let is_more = more.is_some() && ways == [11];
+        if let Some((more, at)) = more.filter(|_| is_more) {
+            let start = disguise.find("://").unwrap() + "://".len();
+            disguise.insert_str(start + at.index(disguise.len() - start), &more);
+        }
+        let Err(error) = disguise.parse::<OriginPattern>() else { return Ok(()) };
+        let corrected = error.corrected();
+        prop_assert!(corrected.as_deref().is_none_or(|text| text == pattern.as_str()), "{}", error);
+        // A regular expression has another `*`.
+        let is_clear = ways.len() == 1 && !pattern.covers_part_of_label();
+        prop_assert!(!is_clear || is_more || corrected.is_some(), "{}", error);
     }
 
     /// Every correction is a pattern, and of text that is right nothing is changed.

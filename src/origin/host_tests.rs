@@ -45,6 +45,8 @@ fn hosts() {
         ("[]", Err((Kind::InvalidIpv6, 1))),
         ("[:1]", Err((Kind::InvalidIpv6, 1))),
         ("[1:]", Err((Kind::InvalidIpv6, 3))),
+        ("[::1:]", Err((Kind::InvalidIpv6, 5))),
+        ("[1:2:3:4:5:6:7:8:]", Err((Kind::InvalidIpv6, 17))),
         ("[1::2::3]", Err((Kind::InvalidIpv6, 6))),
         ("[1:2:3:4:5:6:7:8:9]", Err((Kind::InvalidIpv6, 17))),
         ("[1:2:3:4:5:6:7]", Err((Kind::InvalidIpv6, 14))),
@@ -63,6 +65,19 @@ fn hosts() {
     ];
     for (host, expected) in table {
         assert_eq!(check(host.as_bytes(), true), *expected, "{host:?}");
+    }
+}
+
+#[test]
+fn ipv4_agrees_with_the_standard_library() {
+    for number in (0..=999).map(|number| number.to_string()).chain(["00".into(), "01".into()]) {
+        for place in 0..4 {
+            let mut numbers = ["1"; 4];
+            numbers[place] = &number;
+            let address = numbers.join(".");
+            let is_right = address.parse::<Ipv4Addr>().is_ok();
+            assert_eq!(check(address.as_bytes(), true).is_ok(), is_right, "{address}");
+        }
     }
 }
 

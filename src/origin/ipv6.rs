@@ -5,7 +5,7 @@ use super::pattern_error::{Fault, OriginPatternErrorKind as Kind};
 /// Checks that an address, without its brackets, is in the one form that the
 /// [IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer) gives.
 pub(super) const fn check(address: &[u8]) -> Result<(), Fault> {
-    let mut pieces = [0; 8];
+    let mut zeros = [true; 8]; // which of all pieces: those too that are not given
     let mut count = 0;
     let mut compressed_at = None; // how many pieces stand before `::`
     let mut rest = address;
@@ -15,12 +15,12 @@ pub(super) const fn check(address: &[u8]) -> Result<(), Fault> {
     }
     while !rest.is_empty() {
         let at = address.len() - rest.len();
-        let (piece, behind) = match split_piece(rest) {
+        let (is_zero, behind) = match split_piece(rest) {
             Ok(_) if count == 8 => return Err((Kind::InvalidIpv6, at)),
             Ok(split) => split,
             Err((kind, offset)) => return Err((kind, at + offset)),
         };
-        pieces[count] = piece;
+        zeros[count] = is_zero;
         count += 1;
         rest = match behind {
             [] => behind,
@@ -40,65 +40,62 @@ pub(super) const fn check(address: &[u8]) -> Result<(), Fault> {
         None if count == 8 => None,
         _ => return Err((Kind::InvalidIpv6, address.len())),
     };
-    let canonical = match (compressed, longest_zeros(&expanded(pieces, count, compressed))) {
+    let canonical = match (compressed, longest_run(expanded(zeros, count, compressed))) {
         (None, None) => true,
-        (Some((at, length)), Some((best, zeros))) => at == best && length == zeros,
+        (Some((at, length)), Some((best, longest))) => at == best && length == longest,
         _ => false,
     };
     if canonical { Ok(()) } else { Err((Kind::Ipv6NotCanonical, 0)) }
 }
 
-/// Splits a piece off: up to four hexadecimal digits, before a colon or the end.
-const fn split_piece(bytes: &[u8]) -> Result<(u16, &[u8]), Fault> {
-    let mut piece = 0;
+/// Splits a piece off: up to four hexadecimal digits, before a colon or the end. Says whether it is
+/// zero.
+const fn split_piece(bytes: &[u8]) -> Result<(bool, &[u8]), Fault> {
     let mut rest = bytes;
     while let [byte, behind @ ..] = rest {
         let at = bytes.len() - rest.len();
-        let digit = match byte {
+        match byte {
             b':' => break,
-            b'0'..=b'9' => *byte - b'0',
-            b'a'..=b'f' => *byte - b'a' + 10,
+            b'0'..=b'9' | b'a'..=b'f' if at < 4 => rest = behind,
             b'A'..=b'F' => return Err((Kind::UpperCase, at)),
             b'%' => return Err((Kind::Ipv6Zone, at)),
             b'.' => return Err((Kind::Ipv6NotCanonical, at)), // an IPv4 tail
             _ => return Err((Kind::InvalidIpv6, at)),
-        };
-        if at == 4 {
-            return Err((Kind::InvalidIpv6, at));
         }
-        piece = piece << 4 | digit as u16;
-        rest = behind;
     }
     match bytes.split_at(bytes.len() - rest.len()).0 {
         [] => Err((Kind::InvalidIpv6, 0)),
+        [b'0'] => Ok((true, rest)),
         [b'0', _, ..] => Err((Kind::Ipv6NotCanonical, 0)),
-        _ => Ok((piece, rest)),
+        _ => Ok((false, rest)),
     }
 }
 
-/// All eight pieces: the first `count` are given, and `compressed` says where how many are left out.
+/// Which of all eight pieces are zero: the first `count` are given, and `compressed` says where how
+/// many are left out.
 const fn expanded(
-    mut pieces: [u16; 8],
+    mut zeros: [bool; 8],
     count: usize,
     compressed: Option<(usize, usize)>,
-) -> [u16; 8] {
-    let Some((at, length)) = compressed else { return pieces };
+) -> [bool; 8] {
+    let Some((at, length)) = compressed else { return zeros };
     let mut from = count;
     while from > at {
         from -= 1;
-        pieces[from + length] = pieces[from];
-        pieces[from] = 0;
+        zeros[from + length] = zeros[from];
+        zeros[from] = true;
     }
-    pieces
+    zeros
 }
+
 /// The first of the longest runs of two or more zero pieces: where it starts, and its length.
-const fn longest_zeros(pieces: &[u16; 8]) -> Option<(usize, usize)> {
+const fn longest_run(zeros: [bool; 8]) -> Option<(usize, usize)> {
     let mut best = None;
     let mut longest = 1;
     let mut run = 0;
     let mut i = 0;
     while i < 8 {
-        run = if pieces[i] == 0 { run + 1 } else { 0 };
+        run = if zeros[i] { run + 1 } else { 0 };
         if run > longest {
             longest = run;
             best = Some((i + 1 - run, run));

@@ -5,7 +5,7 @@ use std::fmt;
 use super::family_key::FamilyKey;
 use super::pattern::{PartOfLabel, are_whole_labels};
 use super::redundancy::{Entry, Group, Redundant, Sifted, sift};
-use super::trie::Trie;
+use super::trie::{self, Trie};
 use super::{Origin, OriginPattern};
 
 /// The position of a rule in its policy, from 0. Four bytes, for there is one for every pattern and
@@ -30,7 +30,7 @@ pub(crate) struct OriginMatcher {
     /// searches are worth making.
     has_fixed_ports: bool,
     has_any_ports: bool,
-    /// Schemes of which every host without a port is covered, sorted.
+    /// Schemes of which every host without a port is covered, in the order of a trie.
     schemes: Box<[(Box<str>, RuleIndex)]>,
 }
 
@@ -79,14 +79,12 @@ impl CompiledPatterns {
         let Sifted { singles, groups, schemes, redundant, too_many } = sift(patterns);
         let families = || groups.iter().flat_map(Group::entries);
         let schemes = schemes.iter().map(|entry| (entry.pattern.scheme().into(), entry.rule));
-        let mut schemes: Box<[_]> = schemes.collect();
-        schemes.sort();
         let matcher = OriginMatcher {
             has_fixed_ports: families().any(|entry| !entry.pattern.covers_any_port()),
             has_any_ports: families().any(|entry| entry.pattern.covers_any_port()),
             singles: Singles::new(&singles),
             families: Keyed::of_groups(&groups),
-            schemes,
+            schemes: schemes.collect(),
         };
         Self { matcher, redundant, too_many }
     }
@@ -120,7 +118,8 @@ impl OriginMatcher {
         if self.schemes.is_empty() || origin.port().is_some() || origin.host().is_empty() {
             return None;
         }
-        let place = self.schemes.binary_search_by(|(scheme, _)| (**scheme).cmp(origin.scheme()));
+        let wanted = origin.scheme().as_bytes();
+        let place = self.schemes.binary_search_by(|(key, _)| trie::order(key.as_bytes(), wanted));
         Some(self.schemes[place.ok()?].1)
     }
 }
@@ -156,7 +155,8 @@ impl Singles {
     fn new(entries: &[Entry<'_>]) -> Self {
         if entries.len() > FEW {
             let values = entries.iter().map(|entry| entry.rule).collect();
-            return Self::Many(Keyed { keys: Trie::new(entries), values });
+            let keys: Vec<_> = entries.iter().map(AsRef::as_ref).collect();
+            return Self::Many(Keyed { keys: Trie::new(&keys), values });
         }
         Self::Few(entries.iter().map(|entry| (entry.as_ref().into(), entry.rule)).collect())
     }
@@ -171,7 +171,7 @@ impl Singles {
 
 impl Keyed<Family> {
     fn of_groups(groups: &[Group<'_>]) -> Self {
-        let keys = Trie::new(groups);
+        let keys = Group::trie(groups);
         let mut values: Vec<Family> = Vec::with_capacity(groups.len());
         for (key, group) in groups.iter().enumerate() {
             // The shorter key comes first.

@@ -128,6 +128,44 @@ fn only_so_many_parts_of_labels_have_room_under_one_key() {
     assert_eq!(too_many, ["https://2-*.a.example", "https://3-*.a.example"]);
 }
 
+/// However many there are, each is compared with so many others only.
+#[test]
+fn patterns_without_room_do_not_take_the_time_of_all_pairs() {
+    let labels = (0..10_000).map(|i| format!("https://{i:04}-*.a.example"));
+    let ports = (0..10_000).map(|i| format!("https://{i:04}-*.a.example:*"));
+    let hosts = (0..10_000).map(|i| format!("https://{i:04}-.a.example"));
+    let texts = labels.chain(ports).chain(hosts);
+    let patterns: Vec<_> = texts.map(|text| (0, text.parse().unwrap())).collect();
+    let CompiledPatterns { redundant, too_many, .. } = CompiledPatterns::new(&patterns);
+    // Those with a port of their own that are covered by those of any port which have room.
+    assert_eq!(redundant.len(), MAX_PARTS_OF_LABELS);
+    assert_eq!(too_many.len(), 2 * (10_000 - MAX_PARTS_OF_LABELS) - MAX_PARTS_OF_LABELS);
+}
+
+#[test]
+fn what_others_cover_takes_no_room() {
+    let label = |rule, i| (rule, format!("https://{i:03}-*.a.example").parse().unwrap());
+    let given = |rules: &[(u32, &str)], labels: usize| -> Vec<(RuleIndex, OriginPattern)> {
+        let others = rules.iter().map(|(rule, text)| (*rule, text.parse().unwrap()));
+        (0..labels).map(|i| label(1, i)).chain(others).collect()
+    };
+    let count = |patterns: &[(RuleIndex, OriginPattern)]| {
+        let compiled = CompiledPatterns::new(patterns);
+        (compiled.redundant.len(), compiled.too_many.len())
+    };
+    // A wider label that comes last.
+    assert_eq!(count(&given(&[(1, "https://0*.a.example")], 70)), (70, 0));
+    // One of a later rule covers nothing, and has no room.
+    assert_eq!(count(&given(&[(2, "https://0*.a.example")], 64)), (0, 1));
+    // All subdomains.
+    assert_eq!(count(&given(&[(1, "https://*.example")], 70)), (70, 0));
+    // Any port. A single origin is covered by one that had no room at first.
+    let any_port = (0..10).map(|i| format!("https://{i:03}-*.a.example:*")).collect::<Vec<_>>();
+    let mut others: Vec<_> = any_port.iter().map(|text| (0, text.as_str())).collect();
+    others.push((1, "https://069-a.a.example"));
+    assert_eq!(count(&given(&others, 70)), (11, 0));
+}
+
 #[test]
 fn an_empty_matcher_finds_nothing() {
     assert_eq!(matcher(&[]).find(b"https://example.com"), None);

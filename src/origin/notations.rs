@@ -48,7 +48,7 @@ fn array(text: &str) -> Option<usize> {
 /// `:8080,8081`, `:[8080,8081]`, `:8000-9000`: nothing but several numbers behind the colon.
 fn several_ports(text: &str) -> Option<usize> {
     let authority = authority(text);
-    let host = authority.find("]:").map_or(0, |bracket| bracket + 1);
+    let host = authority.find("]:").unwrap_or(0);
     let colon = host + authority[host..].find(':')?;
     let ports = &authority[colon + 1..];
     let separators = ['[', ']', '(', ')', '{', '}', ',', ';', '|', '-', '.', ' '];
@@ -57,7 +57,7 @@ fn several_ports(text: &str) -> Option<usize> {
     (only_numbers && several).then(|| text.len() - ports.len())
 }
 
-/// `192.168.0.0/16`, `192.168.1.*`.
+/// `192.168.0.0/16`, `192.168.1.*`, `192.168.1.1-192.168.1.9`.
 fn address_range(text: &str) -> Option<usize> {
     let authority = authority(text);
     let start = text.len() - authority.len();
@@ -69,6 +69,12 @@ fn address_range(text: &str) -> Option<usize> {
         return Some(start + address.len());
     }
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    if let Some((first, last)) = host.split_once('-')
+        && is_ipv4(first, false)
+        && is_ipv4(last, false)
+    {
+        return Some(start + first.len());
+    }
     let star = host.find('*')?;
     is_ipv4(host, true).then_some(start + star)
 }
@@ -110,9 +116,11 @@ fn regular_expression(text: &str) -> Option<usize> {
     let end = text.trim_end_matches(is_quote);
     let escape = |(at, _): (usize, &str)| {
         let escaped = text[at + 1..].chars().next();
-        escaped.is_some_and(|c| c.is_ascii_punctuation() && !is_quote(c) || "bdswDSW".contains(c))
+        // A second backslash is no sign: somebody may write them for slashes.
+        escaped.is_some_and(|c| {
+            c.is_ascii_punctuation() && c != '\\' && !is_quote(c) || "bdswDSW".contains(c)
+        })
     };
-    let delimited = text.strip_prefix('/').and_then(|behind| behind.rsplit_once('/'));
     let any = |text: &str| text.starts_with(".*") || text.starts_with(".+");
     let alternation = text.find('|').filter(|&bar| !text[bar..].contains("://"));
     [
@@ -123,15 +131,18 @@ fn regular_expression(text: &str) -> Option<usize> {
         text.find("?://"),
         character_class(&text[start..]).map(|at| start + at),
         any(&text[start..]).then_some(start),
-        delimited
-            .is_some_and(|(inner, flags)| {
-                !inner.is_empty() && flags.chars().all(|flag| "gimsuy".contains(flag))
-            })
-            .then_some(0),
+        undelimited(text).map(|_| 0),
     ]
     .into_iter()
     .flatten()
     .min()
+}
+
+/// What stands between `/` and `/i`.
+pub(super) fn undelimited(text: &str) -> Option<&str> {
+    let (inner, flags) = text.strip_prefix('/')?.rsplit_once('/')?;
+    let are_flags = flags.chars().all(|flag| "gimsuy".contains(flag));
+    (are_flags && !inner.is_empty()).then_some(inner)
 }
 
 /// `[a-z]`, `[0-9]+`; an IPv6 address has colons.
@@ -151,14 +162,21 @@ fn alternatives(text: &str) -> Option<usize> {
 
 /// What separates two entries: a comma, a semicolon, or white space or a bar before another scheme.
 fn several(text: &str) -> Option<usize> {
-    let separator = |c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace();
-    let entries = text.trim_end_matches(separator);
-    let first = entries.len() - entries.trim_start_matches(separator).len();
+    let separates = |c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace();
+    let entries = text.trim_end_matches(separates);
     let last_scheme = entries.rfind("://").unwrap_or(0);
-    entries
-        .match_indices(separator)
-        .find(|&(at, found)| at > first && (at < last_scheme || matches!(found, "," | ";")))
-        .map(|(at, _)| at)
+    // What stands before is an entry, not a bullet or a key.
+    let (mut is_named, mut last) = (false, ' ');
+    for (at, c) in entries.char_indices() {
+        if !separates(c) {
+            is_named |= c.is_alphanumeric();
+            last = c;
+        } else if is_named && last != ':' && (at < last_scheme || matches!(c, ',' | ';')) {
+            // Not a slip for the colon behind a scheme.
+            return (!entries[at + c.len_utf8()..].starts_with("//")).then_some(at);
+        }
+    }
+    None
 }
 
 fn is_decimal(text: &str) -> bool {

@@ -28,6 +28,8 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::Several, "\"{S}://a.example\",\"{S}://b.example\"", ",", None),
     (Kind::Several, "{S}://a.example:80,b.example:81", ",", None),
     (Kind::Several, "a.example,{S}://b.example", ",", None),
+    (Kind::Several, "{S}://a.example\u{a0}{S}://b.example", "\u{a0}", None),
+    (Kind::Several, ", {S}://a.example, {S}://b.example", ", {S}://b", None),
     (Kind::RegularExpression, "^{S}://a\\.example$", "^", Some("{S}://a.example")),
     (Kind::RegularExpression, "^{S}://a.example", "^", Some("{S}://a.example")),
     (Kind::RegularExpression, "{S}://a.example$", "$", Some("{S}://a.example")),
@@ -55,6 +57,7 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::AddressRange, "{S}://192.168.1.*:8080", "*", None),
     (Kind::AddressRange, "{S}://10.*.*.*", "*", None),
     (Kind::AddressRange, "192.168.0.0/16", "/", None),
+    (Kind::AddressRange, "10.0.0.1-10.0.0.9", "-", None),
     (Kind::SeveralPorts, "{S}://a.example:[8080,8081]", "[", None),
     (Kind::SeveralPorts, "{S}://a.example:8080,8081", "8080,", None),
     (Kind::SeveralPorts, "{S}://a.example:8080, 8081", "8080,", None),
@@ -63,6 +66,7 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::SeveralPorts, "{S}://a.example:{8080,8081}", "{", None),
     (Kind::SeveralPorts, "{S}://a.example:(8080|8081)", "(", None),
     (Kind::SeveralPorts, "{S}://[::1]:8080,8081", "8080,", None),
+    (Kind::SeveralPorts, "{S}://[::]:8080,8081", "8080,", None),
     (Kind::SeveralPorts, "localhost:3000-3010", "3000", None),
     (Kind::Alternatives, "{S}://{a,b}.example", "{", None),
     (Kind::Alternatives, "{S}://app-{1..3}.example", "{", None),
@@ -71,6 +75,7 @@ const ROWS: &[(Kind, &str, &str, Option<&str>)] = &[
     (Kind::Variable, "$ORIGIN", "$", None),
     (Kind::Variable, "$(ORIGIN)", "$", None),
     (Kind::Variable, "%ORIGIN%", "%", None),
+    (Kind::Variable, "{S}://%ME%", "%", None),
     (Kind::Variable, "{S}://${HOST}", "$", None),
     (Kind::Variable, "{S}://${HOST:-a.example}", "$", None),
     (Kind::Variable, "{S}://a.example:${PORT}", "$", None),
@@ -94,6 +99,9 @@ fn reported_texts() {
         ("https://(www|app).example.com", Kind::RegularExpression, None),
         ("http://192.168.0.0/16", Kind::AddressRange, None),
         ("http://192.168.1.*", Kind::AddressRange, None),
+        // Beside other schemes this is an opaque host.
+        ("http://10.0.0.1-10.0.0.9", Kind::AddressRange, None),
+        ("http://10.0.0.1-10.0.0.9:8080", Kind::AddressRange, None),
         ("\"https://a.example\"", Kind::Quoted, Some("https://a.example")),
         ("[\"https://a.example\"]", Kind::Array, Some("https://a.example")),
         ("https://a.example:[8080,8081]", Kind::SeveralPorts, None),
@@ -114,7 +122,7 @@ fn notations_are_named() {
             let text = in_scheme(text);
             let error = text.parse::<OriginPattern>().expect_err(&text);
             assert_eq!(error.kind(), *kind, "{error}");
-            let at = if *kind == Kind::Array { 0 } else { text.find(sign).unwrap() };
+            let at = if *kind == Kind::Array { 0 } else { text.find(&in_scheme(sign)).unwrap() };
             assert_eq!(error.position(), at, "{error}");
             assert_eq!(error.corrected(), corrected.map(in_scheme), "{error}");
         }
@@ -126,12 +134,14 @@ fn notations_are_named() {
 fn other_mistakes_are_not_taken_for_notations() {
     let table = [
         ("http://[::g]", Kind::InvalidIpv6),
+        ("http://[a]", Kind::InvalidIpv6),
         ("http://[::1", Kind::InvalidHost),
         ("https://a.example:80:90", Kind::InvalidPort),
         ("https://a.example:-1", Kind::InvalidPort),
         ("https://a.example:80-", Kind::InvalidPort),
         ("https://a.*.example", Kind::MisplacedWildcard),
         ("https://a.example.*", Kind::MisplacedWildcard),
+        ("https://10.a.*", Kind::MisplacedWildcard),
         ("http://*.127.0.0.1", Kind::SubdomainsOfAddress),
         ("http://127.0.0.1/", Kind::Path),
         ("http://127.0.0.1/8000", Kind::Path),
@@ -145,6 +155,13 @@ fn other_mistakes_are_not_taken_for_notations() {
         ("app://a{2}", Kind::UnlikelyByte),
         ("/a/b", Kind::MissingScheme),
         ("//a.example", Kind::MissingScheme),
+        ("https:\\\\a.example", Kind::MissingScheme),
+        ("https;//a.example", Kind::MissingScheme),
+        ("- https://a.example", Kind::Whitespace),
+        ("origin:  https://a.example", Kind::Whitespace),
+        ("ORIGIN=https://a.example", Kind::InvalidScheme),
+        ("1A://a", Kind::InvalidScheme),
+        ("https://a.example:80-90-", Kind::SeveralPorts),
     ];
     for (text, kind) in table {
         let error = text.parse::<OriginPattern>().expect_err(text);
@@ -158,7 +175,9 @@ fn other_mistakes_are_not_taken_for_notations() {
 /// A setting may be any file by mistake.
 #[test]
 fn long_texts_take_no_long_time() {
-    for part in ["{a", "%a", "$", " ", "\\", "[", "a,", "'", "{", "://", "|", "a.", "1.", "1,"] {
+    for part in
+        ["{a", "%a", "$", " ", "\\", "[", "a,", "'", "{", "://", "|", "a.", "1.", "1,", "- ", "a:,"]
+    {
         let text = part.repeat(50_000);
         for text in [text.clone(), format!("https://{text}"), format!("https://a:{text}")] {
             let error = text.parse::<OriginPattern>().unwrap_err();

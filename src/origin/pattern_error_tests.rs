@@ -28,20 +28,32 @@ every! {
     PortLeadingZero DefaultPort
 }
 
+/// The rows of the documentation's table: the input, the message, and the mistake that it is.
+fn documented() -> impl Iterator<Item = (String, String, OriginPatternError)> {
+    let rows = include_str!("mistakes.md").lines().filter(|line| line.starts_with("| ``"));
+    rows.map(|line| {
+        // In a table, a bar has to be escaped.
+        let line = line.replace(r"\|", "|");
+        let cells = line.strip_prefix("| `` ").and_then(|line| line.strip_suffix(" `` |"));
+        let (input, message) = cells.and_then(|line| line.split_once(" `` | `` ")).expect(&line);
+        let input = if input == "(nothing)" { "" } else { input };
+        let error = long(input).parse::<OriginPattern>().expect_err(input);
+        (input.to_owned(), message.to_owned(), error)
+    })
+}
+
+/// `{a*70}` is 70 times `a`.
+fn long(input: &str) -> String {
+    input.replace("{a*70}", &"a".repeat(70)).replace("{a*260}", &"a".repeat(260))
+}
+
 /// The documentation's table of mistakes: what it says is printed is printed, and every kind is in
 /// it, in order.
 #[test]
 fn the_table_of_mistakes_is_true() {
     let mut kinds = Vec::new();
     let mut wrong = Vec::new();
-    for line in include_str!("mistakes.md").lines().filter(|line| line.starts_with("| ``")) {
-        // In a table, a bar has to be escaped.
-        let line = line.replace(r"\|", "|");
-        let cells = line.strip_prefix("| `` ").and_then(|line| line.strip_suffix(" `` |"));
-        let (input, message) = cells.and_then(|line| line.split_once(" `` | `` ")).expect(&line);
-        let input = input.replace("{a*70}", &"a".repeat(70)).replace("{a*260}", &"a".repeat(260));
-        let input = if input == "(nothing)" { String::new() } else { input };
-        let error = input.parse::<OriginPattern>().expect_err(&input);
+    for (input, message, error) in documented() {
         let printed = error.to_string();
         let printed = printed.split_once(" is not an origin pattern: ").unwrap().1;
         if printed != message {
@@ -57,6 +69,76 @@ fn the_table_of_mistakes_is_true() {
     assert_eq!(in_order, EVERY);
 }
 
+/// A text that has no corrected form, and what somebody writes who does what the message says: one
+/// or the other.
+const FOLLOWED: &[(&str, &[&str])] = &[
+    ("", &["https://app.example.com"]),
+    ("[\"https://a.example\",\"https://b.example\"]", &["https://a.example", "https://b.example"]),
+    ("https://a.example,https://b.example", &["https://a.example", "https://b.example"]),
+    (
+        "https://(www|app).a.example",
+        &["https://*.a.example", "https://w*.a.example", "https://www.a.example:*"],
+    ),
+    ("http://192.168.0.0/16", &["http://192.168.0.1"]),
+    ("http://192.168.1.*", &["http://192.168.1.1"]),
+    ("https://a.example:8000-9000", &["https://a.example:8000", "https://a.example:*"]),
+    ("https://{a,b}.example", &["https://a.example", "https://b.example"]),
+    ("https://${HOST}", &["https://a.example"]),
+    ("https://<host>", &["https://a.example"]),
+    ("https://a .example", &["https://a.example"]),
+    ("*://a.example", &["https://a.example", "http://a.example"]),
+    ("{a*70}://b.example", &["a://b.example"]),
+    ("data:text/plain,a", &["https://app.example.com"]),
+    ("file:///home/me/index.html", &["file://"]),
+    ("https://user@a.example", &["https://a.example"]),
+    ("https://a.example\\path", &["https://a.example"]),
+    ("https://:8443", &["https://a.example:8443"]),
+    ("app://", &["app://a", "app://*"]),
+    ("https://b\u{fc}cher.example", &["https://xn--bcher-kva.example"]),
+    ("https://a%62.example", &["https://ab.example"]),
+    ("https://a=b.example", &["https://ab.example"]),
+    ("https://a.*.example", &["https://*.example", "https://a*.example", "https://a.example:*"]),
+    ("https://*a.example", &["https://*.a.example", "https://*-a.example"]),
+    ("https://app-*", &["https://app-*.example.com"]),
+    ("https://xn--a-*.example", &["https://*.example", "https://xn--a-b.example"]),
+    ("http://*.127.0.0.1", &["http://127.0.0.1"]),
+    ("https://.a.example", &["https://a.example", "https://*.a.example"]),
+    ("https://app-", &["https://app-1", "https://app-*.example.com"]),
+    ("https://{a*260}", &["https://a"]),
+    ("http://1.2.3.256", &["http://127.0.0.1"]),
+    ("http://[::g]", &["http://[::1]:8080"]),
+    ("http://::1:8080", &["http://[::1]:8080"]),
+    ("http://[fe80::1%25eth0]", &["http://[fe80::1]"]),
+    (
+        "https://a.example:http",
+        &["https://a.example:8443", "https://a.example:*", "https://a.example"],
+    ),
+    ("https://a.example:65536", &["https://a.example:6553", "https://a.example:*"]),
+];
+
+/// All that is in the documentation's table, except for what calls of the builder replace.
+#[test]
+fn every_fix_leads_to_a_pattern() {
+    let mut followed = FOLLOWED.iter();
+    for (input, _, error) in documented() {
+        if matches!(error.kind(), Kind::AnyOrigin | Kind::Null | Kind::AnyHost) {
+            continue;
+        }
+        let corrected = error.corrected();
+        let patterns = if let Some(corrected) = &corrected {
+            vec![&**corrected]
+        } else {
+            let (wrong, patterns) = followed.next().expect(&input);
+            assert_eq!(*wrong, input);
+            patterns.to_vec()
+        };
+        for pattern in patterns {
+            assert!(pattern.parse::<OriginPattern>().is_ok(), "{error}: {pattern}");
+        }
+    }
+    assert_eq!(followed.next(), None);
+}
+
 #[test]
 fn reason_and_fix_can_be_had_apart() {
     let error = "https://a.example/path".parse::<OriginPattern>().unwrap_err();
@@ -65,6 +147,18 @@ fn reason_and_fix_can_be_had_apart() {
     let error = "https://*".parse::<OriginPattern>().unwrap_err();
     assert_eq!(error.reason(), "\"*\" for every host would allow every website");
     assert!(error.fix().starts_with("start from Policy::allow_any_origin()"), "{}", error.fix());
+}
+
+/// What is more than four times as long as any origin is no longer a pattern with a mistake.
+#[test]
+fn long_text_is_not_corrected() {
+    let corrected = |bytes: usize| {
+        let text = format!("https://a.example/{}", "b".repeat(bytes - "https://a.example/".len()));
+        text.parse::<OriginPattern>().unwrap_err().corrected()
+    };
+    assert_eq!(corrected(4 * 326).as_deref(), Some("https://a.example"));
+    assert_eq!(corrected(4 * 326 + 1), None);
+    assert_eq!(corrected(4 * 326 + 2), None);
 }
 
 #[test]

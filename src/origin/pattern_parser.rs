@@ -139,14 +139,20 @@ const fn check_scheme(scheme: &[u8]) -> Result<(), Fault> {
     if is_scheme(scheme) {
         return Ok(());
     }
+    let mut upper_case = None;
     let mut rest = scheme;
     while let [byte, behind @ ..] = rest {
-        if byte.is_ascii_uppercase() {
-            return Err((Kind::UpperCase, scheme.len() - rest.len()));
+        match byte {
+            b'A'..=b'Z' if upper_case.is_none() => upper_case = Some(scheme.len() - rest.len()),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.' => {}
+            _ => return Err((Kind::InvalidScheme, 0)),
         }
         rest = behind;
     }
-    Err((Kind::InvalidScheme, 0))
+    match (scheme, upper_case) {
+        ([b'A'..=b'Z' | b'a'..=b'z', ..], Some(at)) => Err((Kind::UpperCase, at)),
+        _ => Err((Kind::InvalidScheme, 0)),
+    }
 }
 
 /// Refuses what may stand in a URL around an origin's host and port.
@@ -167,16 +173,20 @@ const fn check_delimiters(authority: &[u8]) -> Result<(), Fault> {
 /// Whether something looks like an IPv6 address whose brackets are missing.
 const fn is_bare_ipv6(authority: &[u8]) -> bool {
     let mut colons = 0;
+    let mut compressed = false;
     let mut rest = authority;
     while let [byte, behind @ ..] = rest {
         match byte {
-            b':' => colons += 1,
+            b':' => {
+                colons += 1;
+                compressed |= matches!(behind, [b':', ..]);
+            }
             byte if byte.is_ascii_hexdigit() => {}
             _ => return false,
         }
         rest = behind;
     }
-    colons > 1
+    compressed || colons >= 7
 }
 
 /// Splits what stands before a port, and the port with its colon.
@@ -203,15 +213,20 @@ const fn split_wildcard(host: &[u8], special: bool) -> Result<(Hosts, usize), Fa
         _ => {}
     }
     let Some(star) = position(host, b'*') else { return Ok((Hosts::One, 0)) };
-    match (position(host, b'.'), host) {
-        (Some(dot), _) if dot < star => Err((Kind::MisplacedWildcard, star)),
-        (_, [b'*', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..]) => {
+    let (label, parent) = match position(host, b'.') {
+        Some(dot) => host.split_at(dot),
+        None => host.split_at(host.len()),
+    };
+    if position(label, b'*').is_none() {
+        return Err((Kind::MisplacedWildcard, star));
+    }
+    match (label, parent) {
+        ([b'*', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..], _) => {
             Err((Kind::WildcardBeforeName, star))
         }
-        (None, _) => Err((Kind::WildcardWithoutParent, star)),
-        (Some(_), [b'x', b'n', b'-', b'-', ..]) => Err((Kind::WildcardInPunycode, star)),
-        (Some(dot), _) if dot + 1 == host.len() => Err((Kind::WildcardWithoutParent, star)),
-        (Some(dot), _) => Ok((Hosts::PartOfLabel { star }, dot + 1)),
+        (_, b"" | b".") => Err((Kind::WildcardWithoutParent, star)),
+        ([b'x', b'n', b'-', b'-', ..], _) => Err((Kind::WildcardInPunycode, star)),
+        _ => Ok((Hosts::PartOfLabel { star }, label.len() + ".".len())),
     }
 }
 
@@ -286,8 +301,8 @@ const fn empty_label(host: &[u8]) -> Option<usize> {
         match rest {
             [b'.', ..] => return Some(host.len() - rest.len()),
             _ => match position(rest, b'.') {
-                Some(dot) if dot + 1 < rest.len() => rest = rest.split_at(dot + 1).1,
-                _ => return None,
+                Some(dot) => rest = rest.split_at(dot + 1).1,
+                None => return None,
             },
         }
     }

@@ -189,6 +189,12 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("https://a.example?query", Kind::Path, 17, Some("https://a.example")),
     ("https://a.example#", Kind::Path, 17, Some("https://a.example")),
     ("https://A.example:443/", Kind::Path, 21, Some("https://a.example")),
+    ("https://a.example?v=1.2", Kind::Path, 17, Some("https://a.example")),
+    ("https://app?.example", Kind::Path, 11, None),
+    ("https://https://a.example", Kind::Path, 14, Some("https://a.example")),
+    ("https://http://a.example", Kind::Path, 13, None),
+    ("https://a.example:/b", Kind::Path, 18, Some("https://a.example")),
+    ("https://a.example/https://b.example", Kind::Path, 17, Some("https://a.example")),
     ("https://a.example\\", Kind::Backslash, 17, Some("https://a.example")),
     ("https://a.example\\a", Kind::Backslash, 17, None),
     ("https://user:secret@a.example", Kind::UserInfo, 8, None),
@@ -199,10 +205,13 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("https://a%b", Kind::InvalidHost, 9, None),
     ("app://a%b", Kind::UnlikelyByte, 7, None),
     ("app://a%4", Kind::UnlikelyByte, 7, None),
+    ("app://a%4x", Kind::UnlikelyByte, 7, None),
+    ("app://a%x4", Kind::UnlikelyByte, 7, None),
     ("https://a&b", Kind::UnlikelyByte, 9, None),
     ("https://a=*.b", Kind::UnlikelyByte, 9, None),
     ("https://a.example,", Kind::UnlikelyByte, 17, Some("https://a.example")),
     ("app://a;", Kind::UnlikelyByte, 7, Some("app://a")),
+    ("https://a.example:81,", Kind::InvalidPort, 20, Some("https://a.example:81")),
     ("app://", Kind::EmptyHost, 6, None),
     ("app://:80", Kind::EmptyHost, 6, None),
     ("https://[::1]a", Kind::InvalidHost, 13, None),
@@ -234,6 +243,7 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("https://a*.app-", Kind::TrailingHyphen, 14, None),
     ("https://a.*.example", Kind::MisplacedWildcard, 10, None),
     ("https://*.*.example", Kind::MisplacedWildcard, 10, None),
+    ("https://xn--a.*.example", Kind::MisplacedWildcard, 14, None),
     ("https://a.example.*", Kind::MisplacedWildcard, 18, None),
     ("https://.a.example", Kind::EmptyLabel, 8, None),
     ("https://a..example", Kind::EmptyLabel, 10, None),
@@ -253,6 +263,9 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("http://[::1", Kind::InvalidHost, 7, None),
     ("http://::1:90", Kind::Ipv6WithoutBrackets, 7, None),
     ("http://2001:DB8::1", Kind::Ipv6WithoutBrackets, 7, None),
+    ("http://1:2:3:4:5:6:7:8", Kind::Ipv6WithoutBrackets, 7, None),
+    ("http://1:2:3:4:5:6:7", Kind::InvalidPort, 10, None),
+    ("http://cafe:80:90", Kind::InvalidPort, 14, None),
     ("https://a.example:80:90", Kind::InvalidPort, 20, None),
     ("http://[0:0:0:0:0:0:0:1]:90", Kind::Ipv6NotCanonical, 8, Some("http://[::1]:90")),
     ("http://[2001:DB8::1]", Kind::UpperCase, 13, Some("http://[2001:db8::1]")),
@@ -277,7 +290,7 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
 ];
 
 #[test]
-fn refusals_name_the_mistake_the_place_and_the_mend() {
+fn refusals_name_the_mistake_the_place_and_the_fix() {
     for (text, kind, at, corrected) in REFUSED {
         let error = text.parse::<OriginPattern>().expect_err(text);
         assert_eq!((error.kind(), error.position()), (*kind, *at), "{error}");

@@ -1,7 +1,6 @@
 //! Which patterns of a policy decide anything? Those are sorted into what a matcher is made of.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::iter::successors;
 
 use super::OriginPattern;
@@ -57,26 +56,35 @@ pub(super) fn sift(patterns: &[(RuleIndex, OriginPattern)]) -> Sifted<'_> {
     let (schemes, families) =
         families.into_iter().partition(|entry| entry.pattern.covers_any_host());
     let mut singles = without_duplicates(singles, &mut redundant);
-    let mut schemes = without_duplicates(schemes, &mut redundant);
+    let schemes = without_duplicates(schemes, &mut redundant);
     let mut groups = grouped(families, &mut redundant);
-    let cover = Cover { keys: Trie::new(&groups), groups: &groups, schemes: &schemes };
-    let covered = |entry: &Entry<'_>| {
-        Some(Redundant { pattern: entry.index, covered_by: cover.of(entry)?.index })
-    };
     let families = groups.iter().flat_map(Group::entries);
-    redundant.extend(singles.iter().chain(&schemes).chain(families).filter_map(covered));
-    let left_out: HashSet<usize> = redundant.iter().map(|redundant| redundant.pattern).collect();
-    let stays = |entry: &Entry<'_>| !left_out.contains(&entry.index);
-    singles.retain(stays);
-    schemes.retain(stays);
+    let cover = Cover::new(&groups, &schemes);
+    redundant.extend(families.filter_map(|entry| cover.find(entry)));
+    let left_out = marked(&redundant, patterns.len());
+    let stays = |entry: &Entry<'_>| !left_out[entry.index];
     for group in &mut groups {
         group.whole.take_if(|entry| !stays(entry));
         group.labels.retain(stays);
     }
     groups.retain(|group| group.entries().next().is_some());
-    redundant.sort_unstable_by_key(|redundant| redundant.pattern);
     let too_many = groups.iter_mut().flat_map(Group::without_room).collect();
+    // Last, because only now no key has more wildcards inside a label than are tried.
+    let cover = Cover::new(&groups, &schemes);
+    redundant.extend(singles.iter().filter_map(|entry| cover.find(entry)));
+    let left_out = marked(&redundant, patterns.len());
+    singles.retain(|entry| !left_out[entry.index]);
+    redundant.sort_unstable_by_key(|redundant| redundant.pattern);
     Sifted { singles, groups, schemes, redundant, too_many }
+}
+
+/// Which of the patterns, of so many, are redundant.
+fn marked(redundant: &[Redundant], patterns: usize) -> Vec<bool> {
+    let mut marked = vec![false; patterns];
+    for one in redundant {
+        marked[one.pattern] = true;
+    }
+    marked
 }
 
 impl<'a> Entry<'a> {
@@ -89,9 +97,17 @@ impl<'a> Entry<'a> {
         Self { index, rule, pattern, key }
     }
 
-    /// What comes first where two patterns cover the same.
-    fn order(&self) -> (RuleIndex, usize) {
-        (self.rule, self.index)
+    /// What comes first where two patterns have the same key: the one that may cover the other.
+    fn order(&self) -> (RuleIndex, usize, usize) {
+        let label = self.pattern.label();
+        (self.rule, label.before.len() + label.after.len(), self.index)
+    }
+
+    /// Brings entries into the order of a [`Trie`].
+    fn sort(entries: &mut [Self]) {
+        entries.sort_unstable_by(|a, b| {
+            trie::order(&a.key, &b.key).then_with(|| a.order().cmp(&b.order()))
+        });
     }
 }
 
@@ -102,17 +118,27 @@ impl AsRef<[u8]> for Entry<'_> {
 }
 
 impl<'a> Group<'a> {
+    /// The keys of groups that are in the order of a trie.
+    pub(super) fn trie(groups: &[Self]) -> Trie {
+        Trie::new(&groups.iter().map(|group| &*group.key).collect::<Vec<_>>())
+    }
+
     /// All of them.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<'a>> {
         self.whole.iter().chain(&self.labels)
+    }
+
+    /// The labels that other patterns are compared with: one more cannot stay, unless a pattern of
+    /// another key covers some of these, and then that one covers what they do.
+    fn tried(&self) -> impl Iterator<Item = &Entry<'a>> {
+        self.labels.iter().take(MAX_PARTS_OF_LABELS)
     }
 
     /// Takes a pattern in, or says which one covers it. Wider ones have to be given before narrower
     /// ones of the same rule.
     fn add(&mut self, entry: Entry<'a>) -> Option<Redundant> {
         let by = if entry.pattern.covers_part_of_label() {
-            let some = self.labels.iter().take(MAX_PARTS_OF_LABELS);
-            some.into_iter().find(|by| by.pattern.covers_all_of(entry.pattern))
+            self.tried().find(|by| by.pattern.covers_all_of(entry.pattern))
         } else {
             self.whole.as_ref()
         };
@@ -129,15 +155,9 @@ impl<'a> Group<'a> {
 
     /// Brings the labels into order, and takes those out for which there is no room.
     fn without_room(&mut self) -> impl Iterator<Item = usize> + use<'a> {
-        self.labels.sort_unstable_by_key(Entry::order);
+        self.labels.sort_unstable_by_key(|entry| (entry.rule, entry.index));
         let kept = self.labels.len().min(MAX_PARTS_OF_LABELS);
         self.labels.split_off(kept).into_iter().map(|entry| entry.index)
-    }
-}
-
-impl AsRef<[u8]> for Group<'_> {
-    fn as_ref(&self) -> &[u8] {
-        &self.key
     }
 }
 
@@ -146,7 +166,7 @@ fn without_duplicates<'a>(
     mut entries: Vec<Entry<'a>>,
     redundant: &mut Vec<Redundant>,
 ) -> Vec<Entry<'a>> {
-    entries.sort_unstable_by(|a, b| trie::order(&a.key, &b.key).then(a.order().cmp(&b.order())));
+    Entry::sort(&mut entries);
     entries.dedup_by(|next, kept| {
         let same = next.key == kept.key;
         if same {
@@ -159,13 +179,7 @@ fn without_duplicates<'a>(
 
 /// Sorts families for a [`Trie`], those with one key together.
 fn grouped<'a>(mut families: Vec<Entry<'a>>, redundant: &mut Vec<Redundant>) -> Vec<Group<'a>> {
-    let narrowness = |entry: &Entry<'_>| {
-        let label = entry.pattern.label();
-        (entry.rule, label.before.len() + label.after.len(), entry.index)
-    };
-    families.sort_unstable_by(|a, b| {
-        trie::order(&a.key, &b.key).then_with(|| narrowness(a).cmp(&narrowness(b)))
-    });
+    Entry::sort(&mut families);
     let mut groups: Vec<Group<'_>> = Vec::new();
     for entry in families {
         if groups.last().is_none_or(|group| *group.key != *entry.key) {
@@ -184,9 +198,13 @@ struct Cover<'a> {
     schemes: &'a [Entry<'a>],
 }
 
-impl Cover<'_> {
+impl<'a> Cover<'a> {
+    fn new(groups: &'a [Group<'a>], schemes: &'a [Entry<'a>]) -> Self {
+        Self { keys: Group::trie(groups), groups, schemes }
+    }
+
     /// Another pattern of the same or an earlier rule that covers all that this one covers.
-    fn of(&self, entry: &Entry<'_>) -> Option<&Entry<'_>> {
+    fn find(&self, entry: &Entry<'_>) -> Option<Redundant> {
         let scheme = format!("{}://*", entry.pattern.scheme());
         let scheme = self
             .schemes
@@ -195,12 +213,13 @@ impl Cover<'_> {
         let families = [entry.pattern.port_str(), "*"].into_iter().flat_map(|port| {
             let longest = self.keys.find(FamilyKey::of(entry.pattern, port).as_ref());
             successors(longest, |&key| self.keys.shorter_suffix(key))
-                .flat_map(|key| self.groups[key].entries())
+                .flat_map(|key| self.groups[key].whole.iter().chain(self.groups[key].tried()))
         });
-        scheme.into_iter().chain(families).find(|by| {
+        let by = scheme.into_iter().chain(families).find(|by| {
             by.index != entry.index
                 && by.rule <= entry.rule
                 && by.pattern.covers_all_of(entry.pattern)
-        })
+        })?;
+        Some(Redundant { pattern: entry.index, covered_by: by.index })
     }
 }

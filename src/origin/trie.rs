@@ -45,8 +45,8 @@ enum Target {
 
 impl Trie {
     /// Compiles keys that are sorted by [`order`] and hold no key twice.
-    pub(super) fn new(keys: &[impl AsRef<[u8]>]) -> Self {
-        debug_assert!(keys.is_sorted_by(|a, b| order(a.as_ref(), b.as_ref()).is_lt()));
+    pub(super) fn new(keys: &[&[u8]]) -> Self {
+        debug_assert!(keys.is_sorted_by(|a, b| order(a, b).is_lt()));
         let mut nodes = Vec::new();
         let mut children = Vec::from_iter((!keys.is_empty()).then_some(Child(0)));
         // Ranges of keys that agree up to a position, and the child that is to lead to them.
@@ -57,16 +57,14 @@ impl Trie {
                 continue;
             }
             children[child] = Child::node(nodes.len());
-            let first = keys[range.start].as_ref();
-            let last = keys[range.end - 1].as_ref();
-            let position = common_half_bytes(first, last, agreed);
+            let position = common_half_bytes(keys[range.start], keys[range.end - 1], agreed);
             let first_child = children.len();
             let mut symbols = 0;
             let mut start = range.start;
             while start < range.end {
-                let symbol = key_symbol(keys[start].as_ref(), position);
+                let symbol = key_symbol(keys[start], position);
                 let same = keys[start..range.end]
-                    .partition_point(|key| key_symbol(key.as_ref(), position) == symbol);
+                    .partition_point(|key| key_symbol(key, position) == symbol);
                 symbols |= symbol;
                 work.push((start..start + same, position, children.len()));
                 children.push(Child(0));
@@ -75,11 +73,11 @@ impl Trie {
             nodes.push(Node { symbols, first_child, position });
         }
         Self {
-            text: keys.iter().flat_map(AsRef::as_ref).copied().collect(),
+            text: keys.concat().into(),
             ends: keys
                 .iter()
                 .scan(0, |end, key| {
-                    *end += key.as_ref().len();
+                    *end += key.len();
                     Some(*end)
                 })
                 .collect(),
@@ -168,19 +166,19 @@ fn is_suffix(key: &[u8]) -> bool {
 }
 
 /// For each key the longest suffix key that it ends with. In the keys' order, such keys come first.
-fn shorter_suffixes(keys: &[impl AsRef<[u8]>]) -> Box<[Option<usize>]> {
-    if !keys.iter().any(|key| is_suffix(key.as_ref())) {
+fn shorter_suffixes(keys: &[&[u8]]) -> Box<[Option<usize>]> {
+    if !keys.iter().any(|key| is_suffix(key)) {
         return Box::default();
     }
     let mut ends: Vec<usize> = Vec::new();
     keys.iter()
         .enumerate()
         .map(|(index, key)| {
-            while ends.last().is_some_and(|&end| !key.as_ref().ends_with(keys[end].as_ref())) {
+            while ends.last().is_some_and(|&end| !key.ends_with(keys[end])) {
                 ends.pop();
             }
             let shorter = ends.last().copied();
-            if is_suffix(key.as_ref()) {
+            if is_suffix(key) {
                 ends.push(index);
             }
             shorter

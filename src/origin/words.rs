@@ -88,7 +88,9 @@ impl OriginPatternErrorKind {
                 "write \"file://\" if every file may be allowed, or serve the page over HTTP and \
                  list that origin",
             ),
-            Self::UpperCase => at("browsers send schemes and domains in lower case", EXAMPLE),
+            Self::UpperCase => {
+                at("browsers send schemes and domains in lower case", "write them in lower case")
+            }
             Self::UserInfo => at(
                 "an origin has no user name or password",
                 "leave it out, if the host behind the \"@\" is the one you mean",

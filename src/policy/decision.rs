@@ -5,7 +5,7 @@ use std::fmt;
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::compiled::{Compiled, Grant};
+use super::compiled::{Compiled, Grant, RuleIndex};
 use super::refusal::Refusal;
 use super::response_headers::ResponseHeaders;
 use crate::request::{RequestKind, Single, is_preflight};
@@ -78,6 +78,13 @@ impl<'a> Decision<'a> {
         self.method
     }
 
+    /// The request's headers: where the policy was looked up later, those three of the CORS protocol
+    /// alone.
+    #[must_use]
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
     /// The request's `Origin`, as it was received. `None` if there is none, or more than one line of
     /// it.
     #[must_use]
@@ -92,13 +99,16 @@ impl<'a> Decision<'a> {
     /// request that the layer rejects, whatever its origin is.
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
-        let rule = self.grant.filter(|_| !self.is_rejected())?.rule as usize;
-        self.headers.contains_key(ORIGIN).then_some(rule)
+        let rule = self.grant?.rule as usize;
+        self.is_cors().then_some(rule)
     }
 
     /// Why the browser will not let the page have what it asks for: no rule covers the origin, or
     /// the rule does not allow the method or a header that a preflight asks for. `None` if there is
     /// nothing to refuse.
+    ///
+    /// A policy does not know the server's own origin: a page of it that no rule covers is refused,
+    /// too, though its browser asks for no permission.
     ///
     /// It is worked out at each call.
     #[must_use]
@@ -113,7 +123,7 @@ impl<'a> Decision<'a> {
             Some(grant) if self.is_preflight => {
                 policy.rule(grant.rule).preflight.refusal(self.headers)
             }
-            None if self.headers.contains_key(ORIGIN) => Some(Refusal::of_origin(self.headers)),
+            None if self.is_cors() => Some(Refusal::of_origin(self.headers)),
             Some(_) | None => None,
         }
     }
@@ -127,7 +137,7 @@ impl<'a> Decision<'a> {
     /// headers say nothing about the policy. The body is `B::default()`, which has to be empty.
     #[must_use]
     pub fn preflight_response<B: Default>(&self) -> Option<Response<B>> {
-        let (status, headers) = self.preflight_answer()?;
+        let (status, headers) = self.answer()?;
         let mut response = Response::new(B::default());
         *response.status_mut() = status;
         *response.headers_mut() = headers;
@@ -135,7 +145,10 @@ impl<'a> Decision<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn preflight_answer(&self) -> Option<(StatusCode, HeaderMap)> {
+    pub(crate) fn answer(&self) -> Option<(StatusCode, HeaderMap)> {
+        if self.is_rejected() {
+            return Some((StatusCode::FORBIDDEN, HeaderMap::new()));
+        }
         let policy = self.policy.filter(|_| self.is_preflight)?;
         Some(match self.grant {
             Some(Grant { rule, origin }) => {
@@ -161,8 +174,17 @@ impl<'a> Decision<'a> {
     }
 
     /// The same decision, with a reason for the layer to answer in place of the application.
-    pub(crate) fn rejected(self, rejection: Option<Rejection>) -> Self {
-        Self { rejection, ..self }
+    pub(crate) fn rejected(self, rejection: Rejection) -> Self {
+        Self { rejection: Some(rejection), grant: None, ..self }
+    }
+
+    /// `None` under a disabled policy.
+    pub(crate) fn compiled(&self) -> Option<&'a Compiled> {
+        self.policy
+    }
+
+    pub(crate) fn covering_rule(&self) -> Option<RuleIndex> {
+        self.grant.map(|grant| grant.rule)
     }
 
     pub(crate) fn is_rejected(&self) -> bool {
@@ -171,7 +193,11 @@ impl<'a> Decision<'a> {
 
     /// Whether no rule covers the origin that the request has.
     pub(crate) fn is_foreign(&self) -> bool {
-        self.policy.is_some() && self.grant.is_none() && self.headers.contains_key(ORIGIN)
+        self.policy.is_some() && self.grant.is_none() && self.is_cors()
+    }
+
+    pub(crate) fn is_cors(&self) -> bool {
+        self.headers.contains_key(ORIGIN)
     }
 
     pub(crate) fn is_preflight(&self) -> bool {

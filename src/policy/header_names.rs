@@ -13,6 +13,10 @@ impl HeaderNames {
 
     /// Whether a name, in any case, is in the set.
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        // Browsers send lower case, which is compared as it is.
+        if !name.iter().any(u8::is_ascii_uppercase) {
+            return self.0.binary_search_by(|known| known.as_str().as_bytes().cmp(name)).is_ok();
+        }
         let in_lower_case = || name.iter().map(u8::to_ascii_lowercase);
         self.0.binary_search_by(|known| known.as_str().bytes().cmp(in_lower_case())).is_ok()
     }

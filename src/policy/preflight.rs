@@ -82,8 +82,7 @@ impl Preflight {
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), seen from the
     /// server.
     pub(crate) fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
-        let method = self.methods.refusal(request);
-        method.or_else(|| self.headers.refusal(request))
+        self.methods.refusal(request).or_else(|| self.headers.refusal(request))
     }
 }
 
@@ -98,6 +97,10 @@ fn fill(answer: &mut HeaderMap, header: &HeaderName, value: HeaderValue) {
 
 impl Methods {
     fn refusal(&self, request: &HeaderMap) -> Option<Refusal> {
+        // `*` allows every method, so nobody reads it.
+        if self.any && !self.echo {
+            return None;
+        }
         let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
             return Some(Refusal::InvalidMethod);
         };
@@ -106,7 +109,7 @@ impl Methods {
         if fetch::is_safelisted_method(asked) || self.listed.iter().any(is_listed) {
             return None;
         }
-        match method(asked) {
+        match read_method(asked) {
             None => Some(Refusal::InvalidMethod),
             Some(method) if self.any && !fetch::is_forbidden_method(method.as_str()) => None,
             Some(method) => Some(Refusal::MethodNotAllowed(method)),
@@ -119,7 +122,7 @@ impl Methods {
         let Single::One(asked) = Single::of(request, ACCESS_CONTROL_REQUEST_METHOD) else {
             return None;
         };
-        let asked = method(asked.as_bytes())?;
+        let asked = read_method(asked.as_bytes())?;
         let asked = asked.as_str();
         if fetch::is_forbidden_method(asked) || COMMON_METHODS.split(", ").any(|name| name == asked)
         {
@@ -131,7 +134,7 @@ impl Methods {
 }
 
 /// A method within the limit.
-fn method(asked: &[u8]) -> Option<Method> {
+fn read_method(asked: &[u8]) -> Option<Method> {
     let within_limit = asked.len() <= fetch::MAX_METHOD_BYTES;
     within_limit.then(|| Method::from_bytes(asked).ok()).flatten()
 }
@@ -159,12 +162,12 @@ impl RequestHeaders {
         let tokens = || Some(requested_names(request).ok()?.filter(|name| is_token(name)));
         // To allocate once, and no more than is kept.
         let bytes: usize = tokens()?.map(|name| name.len() + 1).sum();
-        let mut names = String::with_capacity(bytes.saturating_sub(1));
+        let mut names = Vec::with_capacity(bytes.saturating_sub(1));
         for name in tokens()? {
             if !names.is_empty() {
-                names.push(',');
+                names.push(b',');
             }
-            names.extend(name.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+            names.extend(name.iter().map(u8::to_ascii_lowercase));
         }
         HeaderValue::try_from(names).ok().filter(|names| !names.is_empty())
     }

@@ -12,6 +12,20 @@ use crate::request::Single;
 ///
 /// Its [`Display`](fmt::Display) form is a sentence for the people who run the server. Of the
 /// request it quotes only methods and header names, which have no control characters.
+///
+/// # In the log
+///
+/// With the feature `tracing` (default), under the target `tower_cors`:
+///
+/// | level | when | fields | how often |
+/// | --- | --- | --- | --- |
+/// | `INFO` | a CORS request is refused, unless it comes from a page of the server's own | `code`, `kind`, `origin`, `method` or `header` if one is refused, `nearest` (see [`NearestMiss`](crate::NearestMiss)), `count`, `unsaid` | the same origin and code once a minute: `count` is how often it came since its last line; a hundred lines a minute in all: `unsaid` is how many refusals found no room since the last line |
+/// | `DEBUG` | each decision | `kind`, `method`, `origin`, `rule`, `code` | always |
+/// | `WARN` | `Access-Control-*` headers that the inner service had set were removed | | once |
+/// | `WARN` | the inner service ended in an error on a CORS request | | once |
+///
+/// "Once", and the hundred lines, are of the whole process. What a client sent is escaped, and cut
+/// after 120 bytes. Where nobody subscribes, nothing is worked out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -29,7 +43,9 @@ pub enum Refusal {
     MethodNotAllowed(Method),
     /// `Access-Control-Request-Headers` is not a list of header names.
     InvalidHeaders,
-    /// `Access-Control-Request-Headers` is longer than 4096 bytes or has more than 64 lines.
+    /// `Access-Control-Request-Headers` is longer than 4096 bytes or has more than 64 lines, so it was
+    /// not read. The answer is the same as ever: a browser that asked for nothing but listed names
+    /// will find them in it.
     HeadersTooLong,
     /// The rule does not allow the request header.
     HeaderNotAllowed(HeaderName),
@@ -74,11 +90,17 @@ impl Refusal {
         }
     }
 
-    /// The value of `cors-refusal`: the code, and the sentence.
+    /// The value of `cors-refusal`: the code, and the sentence, cut where a client made it longer than
+    /// proxies like headers to be.
     pub(crate) fn to_header_value(&self) -> HeaderValue {
+        const MAX_BYTES: usize = 256;
+        let mut text = format!("{}: {self}", self.code());
         // Methods and header names are ASCII, and so is the rest.
-        HeaderValue::try_from(format!("{}: {self}", self.code()))
-            .unwrap_or(HeaderValue::from_static(self.code()))
+        if text.len() > MAX_BYTES {
+            text.truncate(MAX_BYTES);
+            text.push_str("...");
+        }
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(self.code()))
     }
 }
 
@@ -89,7 +111,7 @@ impl fmt::Display for Refusal {
             Self::InvalidOrigin => f.write_str("no browser sends this Origin"),
             Self::NullOrigin => f.write_str("the origin is opaque (null), and no rule allows that"),
             Self::OriginNotAllowed => f.write_str("no rule allows the origin"),
-            Self::InvalidMethod => f.write_str("Access-Control-Request-Method is not one method"),
+            Self::InvalidMethod => f.write_str("Access-Control-Request-Method is not one method of at most 64 bytes"),
             Self::MethodNotAllowed(method) => write!(f, "the method {method} is not allowed"),
             Self::InvalidHeaders => {
                 f.write_str("Access-Control-Request-Headers is not a list of header names")
@@ -97,10 +119,11 @@ impl fmt::Display for Refusal {
             Self::HeadersTooLong => f.write_str("Access-Control-Request-Headers is too long"),
             Self::HeaderNotAllowed(name) => write!(f, "the request header {name} is not allowed"),
             Self::ForeignHost => {
-                f.write_str("the request was sent to a name that is not one of the server's own")
+                f.write_str("the request was sent to a host that own_hosts() does not name")
             }
             Self::ForeignPage => f.write_str(
-                "the request comes from a page of another origin, and no rule allows it",
+                "no rule allows the origin, and it is not one of the server's own: allow it, or name its \
+                 host in own_hosts()",
             ),
         }
     }

@@ -65,6 +65,8 @@ struct Flags {
     /// Whether the response depends on `Origin`.
     varies: bool,
     keep_inner: bool,
+    /// Whether the request is known to be a CORS request: only where somebody wants to hear of errors.
+    is_cors: bool,
 }
 
 /// The value of `Access-Control-Expose-Headers`, one for all responses of a rule.
@@ -170,6 +172,16 @@ impl ResponseHeaders {
         self.exposed.flags_mut().keep_inner = true;
     }
 
+    /// Notes that the response is to a CORS request.
+    pub(crate) fn note_cors(&mut self) {
+        self.exposed.flags_mut().is_cors = true;
+    }
+
+    #[inline(always)]
+    pub(crate) fn are_for_cors(&self) -> bool {
+        self.exposed.flags().is_cors
+    }
+
     /// Lets the response say why it was refused.
     pub(crate) fn explain(&mut self, refusal: Refusal) {
         self.access = Access::Explained(Box::new(refusal));
@@ -182,16 +194,18 @@ impl ResponseHeaders {
     /// What the application said is removed even where nothing takes its place: stacked layers must
     /// not add up to more than the outer one allows.
     pub fn apply_to(mut self, headers: &mut HeaderMap) {
-        self.apply(headers);
+        let _ = self.apply(headers);
     }
 
+    /// Whether headers of the application's own were removed.
     #[inline(always)]
-    pub(crate) fn apply(&mut self, headers: &mut HeaderMap) {
+    pub(crate) fn apply(&mut self, headers: &mut HeaderMap) -> bool {
         let found = Found::of(headers);
         let is_disabled = matches!(self.access, Access::Disabled);
         let inner_decides = is_disabled
             || self.exposed.flags().keep_inner && headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
-        if found.access_control && !inner_decides {
+        let are_removed = found.access_control && !inner_decides;
+        if are_removed {
             remove_access_control(headers);
         }
         if !self.add_vary(found, headers) {
@@ -200,6 +214,7 @@ impl ResponseHeaders {
         } else if !inner_decides {
             self.add_access(headers);
         }
+        are_removed
     }
 
     /// `false` if there is no room.
@@ -278,4 +293,20 @@ fn remove_access_control(headers: &mut HeaderMap) {
 
 fn is_access_control(name: &HeaderName) -> bool {
     name.as_str().starts_with("access-control-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing else shows it but what cores pay for counting.
+    #[test]
+    fn nothing_is_counted_of_what_is_leaked() {
+        let shared = Shared::new(true, Some(HeaderValue::from_static("x-a")));
+        assert!(matches!(shared.0, Exposed::Counted(..)));
+        let Exposed::Leaked(flags, names) = shared.leaked().0 else {
+            panic!("it is still counted")
+        };
+        assert!(flags.credentials && names == "x-a");
+    }
 }

@@ -18,11 +18,13 @@ use super::misuse::Misuse;
 use super::modes::CacheMode;
 use super::store::{self, Asked, Store};
 
-/// A cache between pages and a service: a browser's own, or one that everybody shares. It honours
-/// `Cache-Control` and `Vary`, and asks again by `ETag` and `Last-Modified`.
+/// A cache between pages and a service: a browser's [own](Self::private), or one that everybody
+/// [shares](Self::shared), such as that of a CDN. It honours `Cache-Control` and `Vary`, and asks again
+/// by `ETag` and `Last-Modified`.
 ///
 /// It shows what goes wrong when a response depends on `Origin` and its `Vary` does not say so: one
-/// page gets what was meant for another.
+/// page gets what was meant for another. In a shared cache that is any page; in a browser's, one of the
+/// same site, for browsers keep a [cache for each site][partitions].
 ///
 /// A response that is stored is read to its end first; any other is given on as it comes.
 ///
@@ -50,6 +52,8 @@ use super::store::{self, Asked, Store};
 /// }
 /// # Ok(()) }
 /// ```
+///
+/// [partitions]: https://fetch.spec.whatwg.org/#http-cache-partitions
 pub struct HttpCache<S> {
     service: S,
     shared: Arc<Mutex<Shared>>,
@@ -65,12 +69,14 @@ struct Shared {
 }
 
 impl<S> HttpCache<S> {
-    /// A cache that everybody shares, such as a proxy's.
+    /// A cache that everybody shares, such as that of a proxy or a CDN: all pages get the same responses
+    /// out of it, whatever their site.
     pub fn shared(service: S) -> Self {
         Self { service, shared: Arc::default(), is_shared: true }
     }
 
-    /// A browser's own.
+    /// A browser's own. What the pages of one site get out of it, those of another do not: the site is
+    /// that of the top-level page, which for a [frame](super::Page::open_sandboxed) is the page around it.
     pub fn private(service: S) -> Self {
         Self { is_shared: false, ..Self::shared(service) }
     }
@@ -81,6 +87,14 @@ impl<S> HttpCache<S> {
     pub fn clock(self, clock: Clock) -> Self {
         self.state().clock = Some(clock);
         self
+    }
+
+    /// What responses are stored by, beside what their `Vary` names.
+    fn key(&self, request: &Request<Body>) -> String {
+        match request.extensions().get() {
+            Some(Partition(site)) if !self.is_shared => format!("{site} {}", request.uri()),
+            _ => request.uri().to_string(),
+        }
     }
 
     /// The time of whoever asks.
@@ -133,7 +147,7 @@ where
         mut self,
         mut request: Request<Body>,
     ) -> Result<Response<ResponseBody>, BoxError> {
-        let (url, method) = (request.uri().to_string(), request.method().clone());
+        let (url, method) = (self.key(&request), request.method().clone());
         let mode = request.extensions().get().copied().unwrap_or_default();
         let headers = request.headers().clone();
         let (now, is_shared) = (self.now(&request)?, self.is_shared);
@@ -190,6 +204,12 @@ fn from_store(stored: store::Stored) -> Response<ResponseBody> {
     response.extensions_mut().insert(Stored);
     response
 }
+
+/// The site that a request is made for: its [HTTP cache partition].
+///
+/// [HTTP cache partition]: https://fetch.spec.whatwg.org/#determine-the-http-cache-partition
+#[derive(Clone, Debug)]
+pub(super) struct Partition(pub(super) String);
 
 /// Marks a response that came out of a cache.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,7 @@
 //! [`CookieJar`]: the cookies of a browser, as far as they matter to CORS.
 
+use std::cmp::Reverse;
+
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 
@@ -36,7 +38,7 @@ impl CookieJar {
                 value: value.trim().to_owned(),
                 host: url.host().to_owned(),
                 subdomains: false,
-                path: "/".to_owned(),
+                path: default_path(url).to_owned(),
                 secure: false,
                 crosses_sites: !engine.cookies_are_lax_by_default(),
             };
@@ -45,11 +47,14 @@ impl CookieJar {
                 let (key, value) = attribute.split_once('=').unwrap_or((attribute, ""));
                 let value = value.trim();
                 match key.trim().to_ascii_lowercase().as_str() {
-                    "domain" => {
-                        value.trim_start_matches('.').clone_into(&mut cookie.host);
+                    "domain" if !value.is_empty() => {
+                        cookie.host = value.strip_prefix('.').unwrap_or(value).to_ascii_lowercase();
                         cookie.subdomains = true;
                     }
-                    "path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
+                    "path" => {
+                        let path = if value.starts_with('/') { value } else { default_path(url) };
+                        path.clone_into(&mut cookie.path);
+                    }
                     "secure" => cookie.secure = true,
                     "samesite" => cookie.crosses_sites = value.eq_ignore_ascii_case("none"),
                     "max-age" => expired = value == "0" || value.starts_with('-'),
@@ -66,27 +71,28 @@ impl CookieJar {
         }
     }
 
-    /// The value of the `Cookie` header of a request, if it has one.
+    /// The value of the `Cookie` header of a request, if it has one. Cookies with longer paths come
+    /// first: [section 5.4].
+    ///
+    /// [section 5.4]: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
     pub(super) fn header(&self, page: &Origin, url: &Url) -> Option<String> {
         let same_site = page.is_same_site(url);
-        let pairs: Vec<_> = self
+        let mut cookies: Vec<_> = self
             .0
             .iter()
             .filter(|cookie| cookie.is_for(url) && (cookie.crosses_sites || same_site))
-            .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
+        cookies.sort_by_key(|cookie| Reverse(cookie.path.len()));
+        let pairs: Vec<_> =
+            cookies.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 }
 
 impl Cookie {
     fn is_for(&self, url: &Url) -> bool {
-        let path = self.path.strip_suffix('/').unwrap_or(&self.path);
         self.is_for_host(url.host())
-            && url
-                .path()
-                .strip_prefix(path)
-                .is_some_and(|rest| matches!(rest.chars().next(), None | Some('/')))
+            && self.is_for_path(url.path())
             && (!self.secure || url.is_trustworthy())
     }
 
@@ -95,8 +101,24 @@ impl Cookie {
         host == self.host || self.subdomains && above()
     }
 
+    /// [Path-match](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4): `/x` is for `/x`, `/x/` and
+    /// `/x/y`; `/x/` for the last two.
+    fn is_for_path(&self, path: &str) -> bool {
+        path.strip_prefix(&self.path).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/')
+        })
+    }
+
     fn is_replaced_by(&self, other: &Self) -> bool {
         self.name == other.name && self.host == other.host && self.path == other.path
+    }
+}
+
+/// The directory of a URL: its [default-path](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4).
+fn default_path(url: &Url) -> &str {
+    match url.path().rsplit_once('/') {
+        None | Some(("", _)) => "/",
+        Some((directory, _)) => directory,
     }
 }
 
@@ -106,46 +128,110 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn where_cookies_go() {
-        let table = [
-            ("a=1", "https://api.example.com/x", true),
-            ("a=1", "https://other.example.com/", false),
-            ("a=1; Domain=example.com", "https://other.example.com/", true),
-            ("a=1; Domain=evil.test", "https://evil.test/", false),
-            ("a=1; Path=/x", "https://api.example.com/x/y", true),
-            ("a=1; Path=/x", "https://api.example.com/xy", false),
-            ("a=1; Secure", "http://api.example.com/", false),
-            ("a=1; SameSite=Lax", "https://api.example.com/", true),
-            ("a=1; max-age=0", "https://api.example.com/", false),
-        ];
-        for (set_cookie, url, sent) in table {
-            let mut jar = CookieJar::default();
+    const PAGE: &str = "https://app.example.com";
+
+    /// What a page is sent to a URL after responses from others, each with one cookie.
+    fn sent(set: &[(&str, &'static str)], page: &str, engine: Engine, to: &str) -> Option<String> {
+        let mut jar = CookieJar::default();
+        for (from, set_cookie) in set {
             let mut headers = HeaderMap::new();
             headers.insert(SET_COOKIE, HeaderValue::from_static(set_cookie));
-            let from = Url::parse("https://api.example.com/x").unwrap();
-            jar.store(&from, &headers, Engine::Standard);
-            let page = Origin::parse("https://app.example.com").unwrap();
-            let header = jar.header(&page, &Url::parse(url).unwrap());
-            assert_eq!(header.as_deref(), sent.then_some("a=1"), "{set_cookie} {url}");
+            jar.store(&Url::parse(from).unwrap(), &headers, engine);
+        }
+        jar.header(&Origin::parse(page).unwrap(), &Url::parse(to).unwrap())
+    }
+
+    #[test]
+    fn where_cookies_go() {
+        let from = "https://api.example.com/x";
+        let table = [
+            ("a=1", from, true),
+            ("a=1", "https://other.example.com/", false),
+            ("a=1", "https://below.api.example.com/", false),
+            ("a=1; Domain=example.com", "https://other.example.com/", true),
+            ("a=1; Domain=.Example.COM", "https://other.example.com/", true),
+            ("a=1; Domain=example.com", "https://otherexample.com/", false),
+            ("a=1; Domain=evil.test", "https://evil.test/", false),
+            ("a=1; Domain=pi.example.com", from, false),
+            // What says nothing is not there.
+            ("a=1; Domain=", from, true),
+            ("a=1; Domain=", "https://below.api.example.com/", false),
+            ("a=1; Secure", "http://api.example.com/", false),
+            ("a=1; Secure", from, true),
+            ("a=1; SameSite=Lax", from, true),
+            ("a=1; max-age=0", from, false),
+            ("a=1; max-age=-1", from, false),
+            ("a=1; max-age=1", from, true),
+            ("a", from, false),
+        ];
+        for (set_cookie, url, is_sent) in table {
+            let header = sent(&[(from, set_cookie)], PAGE, Engine::Standard, url);
+            assert_eq!(header.as_deref(), is_sent.then_some("a=1"), "{set_cookie} {url}");
+        }
+    }
+
+    /// RFC 6265, section 5.1.4: the default path, and which paths match.
+    #[test]
+    fn paths() {
+        // Set by a response from a path; the paths to which it goes, and to which not.
+        let table: [(&str, &str, &[&str], &[&str]); 11] = [
+            ("/", "a=1", &["/", "/x", "/x/y"], &[]),
+            ("/x", "a=1", &["/", "/x", "/y/z"], &[]),
+            ("/x/y", "a=1", &["/x", "/x/", "/x/z/z"], &["/", "/xy", "/y"]),
+            ("/x/", "a=1", &["/x", "/x/", "/x/y"], &["/"]),
+            ("/x/y/z?/q/r", "a=1", &["/x/y", "/x/y/"], &["/x", "/x/"]),
+            ("/", "a=1; Path=/x", &["/x", "/x/", "/x/y"], &["/", "/xy", "/y/x"]),
+            ("/", "a=1; Path=/x/", &["/x/", "/x/y"], &["/x", "/xy", "/"]),
+            ("/x/y", "a=1; Path=/", &["/", "/x", "/z"], &[]),
+            // What is not a path stands for the default one, and the last one counts.
+            ("/x/y", "a=1; Path=z", &["/x"], &["/", "/z"]),
+            ("/x/y", "a=1; Path=", &["/x"], &["/"]),
+            ("/x/y", "a=1; Path=/z; Path=z", &["/x"], &["/z"]),
+        ];
+        for (from, set_cookie, for_them, not_for_them) in table {
+            let set = [(&*format!("https://api.example.com{from}"), set_cookie)];
+            for (paths, is_sent) in [(for_them, true), (not_for_them, false)] {
+                for path in paths {
+                    let to = format!("https://api.example.com{path}");
+                    let header = sent(&set, PAGE, Engine::Standard, &to);
+                    assert_eq!(header.is_some(), is_sent, "{set_cookie}, from {from} to {path}");
+                }
+            }
+        }
+    }
+
+    /// RFC 6265, sections 5.3 and 5.4: name, domain and path make a cookie, and longer paths come first.
+    #[test]
+    fn several() {
+        let url = "https://api.example.com/x/y";
+        let header = |set: &[&'static str]| {
+            let set: Vec<_> = set.iter().map(|set_cookie| (url, *set_cookie)).collect();
+            sent(&set, PAGE, Engine::Standard, url)
+        };
+        let table: [(&[&'static str], Option<&str>); 6] = [
+            (&["a=1", "b=2"], Some("a=1; b=2")),
+            (&["a=1", "a=2"], Some("a=2")),
+            (&["a=1; Path=/", "a=2", "b=3; Path=/"], Some("a=2; a=1; b=3")),
+            (&["a=1", "a=2; Domain=example.com"], Some("a=1; a=2")),
+            (&["a=1", "a=; Max-Age=0"], None),
+            (&["a=1", "a=; Max-Age=0; Path=/"], Some("a=1")),
+        ];
+        for (set, expected) in table {
+            assert_eq!(header(set).as_deref(), expected, "{set:?}");
         }
     }
 
     #[test]
     fn other_sites() {
-        let api = Url::parse("https://api.example.com").unwrap();
-        let page = Origin::parse("https://evil.test").unwrap();
-        for (set_cookie, engine, sent) in [
+        let api = "https://api.example.com/";
+        for (set_cookie, engine, is_sent) in [
             ("a=1", Engine::Standard, true),
             ("a=1", Engine::Chromium, false),
             ("a=1; SameSite=None", Engine::Chromium, true),
             ("a=1; SameSite=Strict", Engine::Firefox, false),
         ] {
-            let mut jar = CookieJar::default();
-            let mut headers = HeaderMap::new();
-            headers.insert(SET_COOKIE, HeaderValue::from_static(set_cookie));
-            jar.store(&api, &headers, engine);
-            assert_eq!(jar.header(&page, &api).is_some(), sent, "{set_cookie} {engine:?}");
+            let header = sent(&[(api, set_cookie)], "https://evil.test", engine, api);
+            assert_eq!(header.is_some(), is_sent, "{set_cookie} {engine:?}");
         }
     }
 }

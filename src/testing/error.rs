@@ -52,6 +52,9 @@ pub(super) struct Refused {
 pub enum Step {
     /// The [constructor of `Request`](https://fetch.spec.whatwg.org/#dom-request): nothing was sent.
     Request(Misuse),
+    /// The scheme of the URL is neither `http` nor `https`, so no server can be asked:
+    /// [scheme fetch](https://fetch.spec.whatwg.org/#scheme-fetch).
+    Scheme,
     /// [Main fetch](https://fetch.spec.whatwg.org/#main-fetch): the mode does not let the request go
     /// to this URL, or not with this redirect mode.
     Mode,
@@ -186,6 +189,7 @@ impl Error {
                 needed.extend(["status 200", "content-type: text/event-stream"].map(String::from));
             }
             Step::Request(_)
+            | Step::Scheme
             | Step::Mode
             | Step::KeepaliveBody
             | Step::Redirect(_)
@@ -213,11 +217,17 @@ impl Step {
         )
     }
 
+    /// Whether it fails before the request is sent, whatever a server says.
+    pub(super) fn is_before_sending(&self) -> bool {
+        matches!(self, Self::Request(_) | Self::Scheme | Self::Mode | Self::KeepaliveBody)
+    }
+
     /// Where the standard has the step.
     #[must_use]
     pub fn link(&self) -> &'static str {
         match self {
             Self::Request(_) => "https://fetch.spec.whatwg.org/#dom-request",
+            Self::Scheme => "https://fetch.spec.whatwg.org/#scheme-fetch",
             Self::Mode => "https://fetch.spec.whatwg.org/#main-fetch",
             Self::PreflightCorsCheck(_) | Self::CorsCheck(_) => {
                 "https://fetch.spec.whatwg.org/#cors-check"

@@ -80,6 +80,10 @@ where
 
     /// [Main fetch](https://fetch.spec.whatwg.org/#main-fetch), step 12.
     async fn main_fetch(&mut self) -> Result<Hop, Failure> {
+        // https://fetch.spec.whatwg.org/#scheme-fetch: no other scheme asks a server.
+        if !self.url().is_http() {
+            return Err((Step::Scheme, None));
+        }
         let settings = self.request.settings;
         let same_origin = self.url().origin().is_same(&self.origin);
         if same_origin && self.tainting == Tainting::Basic || settings.mode == Mode::Navigate {
@@ -95,9 +99,6 @@ where
                 return self.http_fetch(false).await;
             }
             Mode::Cors | Mode::Navigate => {}
-        }
-        if !self.url().is_http() {
-            return Err((Step::Mode, None));
         }
         self.tainting = Tainting::Cors;
         let needs_preflight = settings.use_cors_preflight
@@ -262,16 +263,18 @@ where
         let credentials = self.request.settings.credentials;
         let method = self.request.method.as_str();
         let (engine, now) = (self.network.browser.engine, self.network.browser.clock.now());
-        Asker { origin, url, credentials, method, unsafe_names, engine, now }
+        let site = self.network.site;
+        Asker { site, origin, url, credentials, method, unsafe_names, engine, now }
     }
 
     /// A network error. A request that needed a preflight takes what is cached for it along.
     fn fail(&mut self, (step, source): Failure) -> Error {
         let url = self.url().to_string();
         if self.needed_preflight {
-            self.network.browser.state().preflights.clear(&self.origin_of_preflight(), &url);
+            let (site, origin) = (self.network.site, self.origin_of_preflight());
+            self.network.browser.state().preflights.clear(site, &origin, &url);
         }
-        let about_a_response = !matches!(step, Step::Request(_) | Step::Mode | Step::KeepaliveBody);
+        let about_a_response = !step.is_before_sending();
         let sent = self.network.log.last_mut().filter(|_| about_a_response).cloned();
         // A preflight may have said another origin than the request itself would have.
         let is_of_preflight = sent.as_ref().is_some_and(Sent::is_preflight);

@@ -14,7 +14,7 @@ impl fmt::Display for Error {
         let refused = &*self.0;
         let Refused { method, url, redirected_from, page, step, .. } = refused;
         let outcome = match step {
-            Step::Request(_) | Step::Mode | Step::KeepaliveBody => "was not sent",
+            step if step.is_before_sending() => "was not sent",
             Step::CorsCheck(_) | Step::ResourcePolicy => {
                 "was sent, but its response is kept from the page"
             }
@@ -83,6 +83,7 @@ impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Step::Request(misuse) => misuse.fmt(f),
+            Step::Scheme => f.write_str("The scheme of its URL is neither `http` nor `https`"),
             Step::Mode => f.write_str("The request's mode does not let it cross origins"),
             Step::PreflightCorsCheck(failure) | Step::CorsCheck(failure) => {
                 write_cors_failure(f, failure)

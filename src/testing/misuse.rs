@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Misuse {
     /// The page's URL cannot be parsed.
     InvalidPage(String),
-    /// The URL cannot be parsed, or the model cannot.
+    /// The URL cannot be parsed, or is one that a browser answers itself: `data:` and `blob:`.
     InvalidUrl(String),
     /// The URL has a user name or password in it.
     UrlWithCredentials(String),
@@ -26,6 +26,8 @@ pub enum Misuse {
     /// [`CacheMode::OnlyIfCached`](super::CacheMode::OnlyIfCached) without
     /// [`Mode::SameOrigin`](super::Mode::SameOrigin).
     OnlyIfCached,
+    /// A beacon to a URL whose scheme is neither `http` nor `https`.
+    UrlNotForBeacons(String),
     /// A streamed body in `no-cors` mode.
     StreamNotForNoCors,
     /// A streamed body in a request that may outlive its page.
@@ -41,7 +43,7 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidPage(url) => write!(f, "The page's URL {url:?} cannot be parsed"),
-            Self::InvalidUrl(url) => write!(f, "{url:?} is not an absolute URL with a host"),
+            Self::InvalidUrl(url) => write!(f, "{url:?} is not an absolute URL that leads to a server"),
             Self::UrlWithCredentials(url) => write!(f, "{url:?} has a user name or password in it"),
             Self::InvalidMethod(method) => write!(f, "{method:?} is not a method"),
             Self::ForbiddenMethod(method) => write!(f, "Scripts cannot use the method {method}"),
@@ -53,6 +55,9 @@ impl fmt::Display for Misuse {
             }
             Self::BodyNotAllowed => f.write_str("GET and HEAD have no body"),
             Self::OnlyIfCached => f.write_str("`only-if-cached` is for mode `same-origin` only"),
+            Self::UrlNotForBeacons(url) => {
+                write!(f, "A beacon goes to an `http` or `https` URL, not to {url:?}")
+            }
             Self::StreamNotForNoCors => {
                 f.write_str("In `no-cors` mode a body cannot be streamed")
             }

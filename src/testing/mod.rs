@@ -169,6 +169,13 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## A refused preflight does not say why
+//!
+//! A layer that refuses a preflight answers 403 without a word, as strangers are not to learn what is
+//! allowed. In the test it may say whether it was the origin, the method or a header, and the message
+//! then has it: give the application that is tested a layer that
+//! [explains](crate::CorsLayer::explain_refusals) its refusals.
+//!
 //! # What else a test can try
 //!
 //! | to see | use |
@@ -179,7 +186,7 @@
 //! | cookies that cross origins | [`Request::credentials_include`]; the page keeps what is set |
 //! | a sandboxed frame, with origin `null` | [`Page::sandboxed`] |
 //! | two pages of one browser | [`Page::open`] |
-//! | what a cache between does with `Vary` | [`HttpCache`] |
+//! | what the cache of a CDN, or of a browser, does with `Vary` | [`HttpCache::shared`], [`HttpCache::private`] |
 //! | how long a preflight is remembered | [`Page::wait`], [`Engine`] |
 //! | an upload with a progress bar | [`Request::upload_listener`] |
 //! | whether the protocol said no, or the test is wrong | [`Error::is_network_error`] |

@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use tower_service::Service;
 
 use super::body::{Body, BoxError};
-use super::cache::{NotCached, Stored};
+use super::cache::{NotCached, Partition, Stored};
 use super::error::Step;
 use super::fetching::{Failure, Tainting};
 use super::log::{Log, Sent};
@@ -26,6 +26,8 @@ use super::url::{Origin, Url};
 
 pub(super) struct Network<'a, S> {
     pub(super) service: &'a mut S,
+    /// That of the top-level page.
+    pub(super) site: &'a str,
     pub(super) browser: &'a Browser,
     pub(super) log: &'a mut Log,
 }
@@ -86,6 +88,11 @@ where
         *sent.method_mut() = request.method.clone();
         *sent.headers_mut() = headers;
         sent.extensions_mut().insert(cache);
+        sent.extensions_mut().insert(Partition(match settings.mode {
+            // The page to come is the top-level one.
+            Mode::Navigate => url.origin().site(),
+            Mode::Cors | Mode::NoCors | Mode::SameOrigin => self.site.to_owned(),
+        }));
         let response = self
             .exchange(sent, urls, origin, metadata, request.dropped_headers.clone(), false)
             .await?;

@@ -42,6 +42,10 @@ use super::url::Origin;
 pub struct Page<S = BoxedService> {
     service: S,
     origin: Result<Origin, Misuse>,
+    /// That of the top-level page, by which caches are split: the [network partition key].
+    ///
+    /// [network partition key]: https://fetch.spec.whatwg.org/#network-partition-key
+    site: String,
     browser: Browser,
     log: Log,
 }
@@ -71,17 +75,13 @@ impl<S> Page<S> {
     /// assert_eq!(page.origin(), "https://app.example.com");
     /// ```
     pub fn at(url: impl AsRef<str>, service: S) -> Self {
-        let state = Arc::default();
-        let browser = Browser { engine: Engine::default(), clock: Clock::new(), state };
-        Self { service, origin: parse(url.as_ref()), browser, log: Log::default() }
+        Self::top_level(service, parse(url.as_ref()), Browser::new())
     }
 
     /// A page with an [opaque origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque),
     /// such as a sandboxed frame or a `data:` document. Its requests say `Origin: null`.
     pub fn sandboxed(service: S) -> Self {
-        let state = Arc::default();
-        let browser = Browser { engine: Engine::default(), clock: Clock::new(), state };
-        Self { service, origin: Ok(Origin::OPAQUE), browser, log: Log::default() }
+        Self::top_level(service, Ok(Origin::OPAQUE), Browser::new())
     }
 
     /// Sets whose behaviour the page shows.
@@ -100,23 +100,24 @@ impl<S> Page<S> {
         self
     }
 
-    /// Another page of the same browser: they share preflight cache, cookies and clock. Each has a
-    /// log of its own.
+    /// Another page of the same browser, as in another tab: they share cookies and clock, and the preflight
+    /// cache as far as they are of one site. Each has a log of its own.
     #[must_use]
     pub fn open(&self, url: impl AsRef<str>) -> Self
     where
         S: Clone,
     {
-        self.beside(parse(url.as_ref()))
+        Self::top_level(self.service.clone(), parse(url.as_ref()), self.browser.clone())
     }
 
-    /// A sandboxed frame of the same browser: see [`sandboxed`](Self::sandboxed).
+    /// A sandboxed frame of this page: see [`sandboxed`](Self::sandboxed).
     #[must_use]
     pub fn open_sandboxed(&self) -> Self
     where
         S: Clone,
     {
-        self.beside(Ok(Origin::OPAQUE))
+        let frame = Self::top_level(self.service.clone(), Ok(Origin::OPAQUE), self.browser.clone());
+        Self { site: self.site.clone(), ..frame }
     }
 
     /// The same page, with the type of its service left out.
@@ -129,8 +130,8 @@ impl<S> Page<S> {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let Self { service, origin, browser, log } = self;
-        Page { service: BoxedService::new(service), origin, browser, log }
+        let Self { service, origin, site, browser, log } = self;
+        Page { service: BoxedService::new(service), origin, site, browser, log }
     }
 
     /// Lets time pass.
@@ -165,12 +166,9 @@ impl<S> Page<S> {
         &mut self.service
     }
 
-    fn beside(&self, origin: Result<Origin, Misuse>) -> Self
-    where
-        S: Clone,
-    {
-        let (service, browser) = (self.service.clone(), self.browser.clone());
-        Self { service, origin, browser, log: Log::default() }
+    fn top_level(service: S, origin: Result<Origin, Misuse>, browser: Browser) -> Self {
+        let site = origin.as_ref().map(Origin::site).unwrap_or_default();
+        Self { service, origin, site, browser, log: Log::default() }
     }
 }
 
@@ -196,8 +194,8 @@ where
             Err(misuse) => return Err(self.misused(&request, misuse)),
         };
         let urls = vec![request.url.clone()];
-        let network =
-            Network { service: &mut self.service, browser: &self.browser, log: &mut self.log };
+        let Self { service, site, browser, log, .. } = self;
+        let network = Network { service, site, browser, log };
         let tainting = Tainting::Basic;
         let (needed_preflight, dropped_authorization) = (false, false);
         Fetching {
@@ -238,6 +236,10 @@ impl<S> fmt::Debug for Page<S> {
 }
 
 impl Browser {
+    fn new() -> Self {
+        Self { engine: Engine::default(), clock: Clock::new(), state: Arc::default() }
+    }
+
     /// Never held over an `await`.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -14,10 +14,11 @@ pub(super) struct PreflightCache {
     entries: Vec<Entry>,
 }
 
-/// A [cache entry](https://fetch.spec.whatwg.org/#concept-cache). All pages of a browser are frames
-/// of one, so a network partition key is not needed.
+/// A [cache entry](https://fetch.spec.whatwg.org/#concept-cache).
 #[derive(Debug)]
 struct Entry {
+    /// The network partition key.
+    site: String,
     origin: String,
     url: String,
     credentials: bool,
@@ -37,6 +38,8 @@ enum What {
 /// The request that asks the cache.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asker<'a> {
+    /// That of the top-level page.
+    pub(super) site: &'a str,
     pub(super) origin: &'a str,
     pub(super) url: &'a str,
     pub(super) credentials: Credentials,
@@ -77,7 +80,6 @@ impl PreflightCache {
         headers: &[String],
         max_age: Duration,
     ) {
-        self.entries.retain(|entry| asker.now < entry.expires);
         let keeps = |name: &String| name != "*" || asker.engine.keeps_wildcards();
         let mut allowed: Vec<_> =
             methods.iter().filter(|name| keeps(name)).cloned().map(What::Method).collect();
@@ -92,8 +94,6 @@ impl PreflightCache {
         }
         let expires = asker.now.saturating_add(max_age);
         for what in allowed {
-            let (credentials, origin, url) =
-                (asker.credentials == Credentials::Include, asker.origin, asker.url);
             let mut matching = self.entries.iter_mut().filter(|entry| {
                 entry.matches(asker) && (entry.what == what || entry.what == what.wildcard())
             });
@@ -101,16 +101,23 @@ impl PreflightCache {
                 entry.expires = expires;
                 matching.for_each(|entry| entry.expires = expires);
             } else {
-                let (origin, url) = (origin.to_owned(), url.to_owned());
-                self.entries.push(Entry { origin, url, credentials, what, expires });
+                self.entries.push(Entry {
+                    site: asker.site.to_owned(),
+                    origin: asker.origin.to_owned(),
+                    url: asker.url.to_owned(),
+                    credentials: asker.credentials == Credentials::Include,
+                    what,
+                    expires,
+                });
             }
         }
     }
 
-    /// [Clears](https://fetch.spec.whatwg.org/#concept-cache-clear) the entries of an origin and a
-    /// URL.
-    pub(super) fn clear(&mut self, origin: &str, url: &str) {
-        self.entries.retain(|entry| entry.origin != origin || entry.url != url);
+    /// [Clears](https://fetch.spec.whatwg.org/#concept-cache-clear) the entries of a site, an origin and
+    /// a URL.
+    pub(super) fn clear(&mut self, site: &str, origin: &str, url: &str) {
+        self.entries
+            .retain(|entry| entry.site != site || entry.origin != origin || entry.url != url);
     }
 
     fn matching<'a>(&'a self, asker: Asker<'a>) -> impl Iterator<Item = &'a Entry> {
@@ -122,7 +129,8 @@ impl Entry {
     /// Whether there is a [cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match).
     fn matches(&self, asker: Asker<'_>) -> bool {
         let include = asker.credentials == Credentials::Include;
-        self.origin == asker.origin
+        self.site == asker.site
+            && self.origin == asker.origin
             && self.url == asker.url
             && (self.credentials == include
                 || self.credentials && asker.engine.credentialed_entries_serve_anonymous_requests())

@@ -67,6 +67,10 @@ impl Request {
         let settings = self.settings()?;
         let no_cors = settings.mode == Mode::NoCors;
         let url = Url::parse(&self.url).ok_or_else(|| Misuse::InvalidUrl(self.url.clone()))?;
+        // https://w3c.github.io/beacon/#sendbeacon-method
+        if settings.initiator == Initiator::Beacon && !url.is_http() {
+            return Err(Misuse::UrlNotForBeacons(self.url));
+        }
         if url.has_userinfo() {
             return Err(Misuse::UrlWithCredentials(self.url));
         }

@@ -38,6 +38,7 @@ pub(super) struct Stored {
 /// A request, as far as a cache looks at it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
+    /// With its site before it, in a cache that is split by site.
     pub(super) url: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) now: Duration,

@@ -7,7 +7,7 @@ use url::Url as Parsed;
 
 use super::engine::Engine;
 
-/// The URL of a request: absolute, with a host, and without a fragment, which no server is sent.
+/// The URL of a request: absolute, and without a fragment, which no server is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Url(Parsed);
 
@@ -39,8 +39,14 @@ impl Url {
     fn of(mut url: Parsed) -> Option<Self> {
         url.set_fragment(None);
         let url = Self(url);
-        // A host may have bytes that `http` does not take.
-        (!url.host().is_empty() && url.to_string().parse::<Uri>().is_ok()).then_some(url)
+        let is_known = match url.scheme() {
+            // A host may have bytes that `http` does not take.
+            "http" | "https" => url.to_string().parse::<Uri>().is_ok(),
+            // What browsers answer themselves. Requests of all other schemes fail.
+            "blob" | "data" => false,
+            _ => true,
+        };
+        is_known.then_some(url)
     }
 
     pub(super) fn scheme(&self) -> &str {
@@ -79,7 +85,7 @@ impl Url {
     /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     pub(super) fn is_trustworthy(&self) -> bool {
         let name = self.host().trim_end_matches('.');
-        matches!(self.scheme(), "https" | "wss")
+        self.scheme() == "https"
             || name == "localhost"
             || name.ends_with(".localhost")
             || name.starts_with("127.")
@@ -150,6 +156,15 @@ impl Origin {
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.0.is_some() && self.0 == other.0
+    }
+
+    /// The [site](https://html.spec.whatwg.org/multipage/browsers.html#site). The model takes all opaque
+    /// ones for one.
+    pub(super) fn site(&self) -> String {
+        match &self.0 {
+            Some(own) => format!("{}://{}", own.scheme, registrable(&own.host)),
+            None => "null".to_owned(),
+        }
     }
 
     /// Whether both belong to one [site](https://html.spec.whatwg.org/multipage/browsers.html#site).
@@ -232,8 +247,11 @@ mod tests {
             assert_eq!(Origin::parse(text).unwrap().to_string(), origin, "{text}");
         }
         let none = ["", "/a", "a.example", "http://", "http://a:99999/", "http://a b/", "data:,x"];
-        for text in none.into_iter().chain(["file:///x", "http://a{b.example/"]) {
+        for text in none.into_iter().chain(["blob:https://a.example/b", "http://a{b.example/"]) {
             assert_eq!(Url::parse(text), None, "{text}");
+        }
+        for text in ["file:///x", "about:blank", "mailto:a@b.example", "tauri://"] {
+            assert!(!Url::parse(text).unwrap().is_http(), "{text}");
         }
     }
 
@@ -294,8 +312,24 @@ mod tests {
         }
         let as_text = base.join("/\u{c3}\u{bc}", Engine::WebKit).unwrap();
         assert_eq!(as_text.href(), "https://a.example/%C3%83%C2%BC");
-        for location in ["mailto:a@b", "http://a b/"] {
-            assert_eq!(base.join(location, Engine::Standard), None);
+        assert_eq!(base.join("http://a b/", Engine::Standard), None);
+    }
+
+    /// S29
+    #[test]
+    fn loopback_is_trustworthy() {
+        let trustworthy = [
+            "https://a.example",
+            "http://localhost:80",
+            "http://a.localhost",
+            "http://localhost./",
+        ];
+        for text in trustworthy.into_iter().chain(["http://127.0.0.2", "http://[::1]:8080"]) {
+            assert!(Url::parse(text).unwrap().is_trustworthy(), "{text}");
+        }
+        let not = ["http://a.example", "http://notlocalhost", "http://128.0.0.1", "http://[::2]"];
+        for text in not {
+            assert!(!Url::parse(text).unwrap().is_trustworthy(), "{text}");
         }
     }
 

@@ -62,7 +62,7 @@ pub(super) fn split(value: &str) -> Vec<&str> {
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
-pub(super) fn is_token_byte(byte: u8) -> bool {
+fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

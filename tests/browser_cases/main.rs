@@ -18,9 +18,10 @@ use tower_cors::testing::Engine;
 const CASES: &str = include_str!("../data/browser-cases.json");
 
 /// Where pages and servers are, and what happens there.
-const FILES: [(Places, &str); 3] = [
+const FILES: [(Places, &str); 4] = [
     (Places::Http, CASES),
     (Places::Http, include_str!("../data/browser-cases-more.json")),
+    (Places::Http, include_str!("../data/browser-cases-console.json")),
     (Places::Https { port: 8443 }, include_str!("../data/browser-cases-https.json")),
 ];
 
@@ -41,7 +42,7 @@ async fn all_cases_in_all_engines() {
     }
     assert!(failures.is_empty(), "{passed} passed\n{failures}");
     // One of them does not run in one of them.
-    assert_eq!(passed, 4 * 202 - 1);
+    assert_eq!(passed, 4 * 226 - 1);
 }
 
 async fn run(unread: &Unread, places: Places, name: &str, engine: Engine) -> Result<(), String> {
@@ -75,6 +76,8 @@ fn what_is_not_understood_is_refused() {
         ("", json!({ "engines": { "0": { "chrome": {} } } }), "chrome is none of"),
         ("", json!({ "engines": { "0": { "webkit": { "redable": true } } } }), "redable"),
         ("", json!({ "not_in": { "chrome": "why" } }), "chrome is none of"),
+        ("", json!({ "layer": { "own_host": [] } }), "own_host"),
+        ("/steps/0", json!({ "console": { "chrome": [] } }), "chrome is none of"),
         ("", json!({ "steps": [] }), "no steps"),
         ("/steps/0/fetch", json!({ "to": "apj/r" }), "apj/r is of no server"),
         ("/steps/0/fetch", json!({ "via": "img", "method": "PUT" }), "Img cannot make"),

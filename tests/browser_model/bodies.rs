@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Either, Full};
-use hyper::body::Frame;
+use hyper::body::{Body as _, Frame};
 use tokio::time::timeout;
 use tower::{Service, ServiceExt, service_fn};
 use tower_cors::testing::{Body, HttpCache, Page, Redirect, Step, get, head, post, put};
@@ -129,6 +129,7 @@ async fn some_responses_have_no_body() {
 }
 
 /// Not ready at first, and not to be called before it is.
+#[derive(Clone)]
 struct Slow {
     is_ready: bool,
 }
@@ -154,11 +155,39 @@ impl Service<Request<Body>> for Slow {
 
 #[tokio::test]
 async fn readiness_and_errors() {
-    let mut page = Page::at(PAGE, Slow { is_ready: false });
-    let error = page.fetch(get(PAGE)).await.unwrap_err();
-    assert_eq!(error.step(), &Step::Service);
-    assert!(error.to_string().contains("out of order"), "{error}");
+    let slow = || Slow { is_ready: false };
+    let pages =
+        [Page::at(PAGE, slow()).boxed(), Page::at(PAGE, HttpCache::private(slow())).boxed()];
+    let mut page = Page::at(PAGE, slow());
+    let mut errors = vec![page.fetch(get(PAGE)).await.unwrap_err()];
     assert_eq!(page.log().iter().next().unwrap().status(), None);
+    for mut page in pages {
+        errors.push(page.fetch(get(PAGE)).await.unwrap_err());
+    }
+    for error in errors {
+        assert_eq!(error.step(), &Step::Service);
+        assert!(error.to_string().contains("out of order"), "{error}");
+    }
+}
+
+/// How long bodies are, and whether they are at their end, without reading them.
+#[tokio::test]
+async fn lengths_and_ends() {
+    async fn app(request: Request<Body>) -> Result<Response<Body>, Infallible> {
+        Ok(Response::new(request.into_body()))
+    }
+    for (text, length) in [("hello", 5), ("", 0)] {
+        let request = || Request::new(Body::from(text));
+        assert_eq!(request().body().is_end_stream(), text.is_empty());
+        assert_eq!(request().body().size_hint().exact(), Some(length));
+        // The same of one whose type is left out.
+        let mut page = Page::at(PAGE, service_fn(app)).boxed();
+        let body = page.get_mut().oneshot(request()).await.unwrap().into_body();
+        assert_eq!(body.is_end_stream(), text.is_empty());
+        assert_eq!(body.size_hint().exact(), Some(length));
+        assert_eq!(format!("{:?} {body:?}", page.get_ref()), "BoxedService(..) ResponseBody(..)");
+        assert_eq!(body.collect().await.unwrap().to_bytes(), text);
+    }
 }
 
 /// A page whose type does not name its service.

@@ -1,12 +1,14 @@
 //! The HTTP cache between pages and a server.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tower::ServiceBuilder;
 use tower_cors::testing::{
-    CacheMode, Clock, CorsFailure, Engine, Error, HttpCache, Misuse, Mode, Page, Request, Sent,
-    Step, get, put,
+    CacheMode, Clock, CorsFailure, Engine, Error, HttpCache, Misuse, Mode, Page, Redirect, Request,
+    Sent, Step, delete, form_post, get, head, options, put,
 };
 
 use super::{API, PAGE, Server, respond, server};
@@ -40,7 +42,14 @@ async fn asked(
 async fn what_is_kept() {
     let twice = [get(API), get(API)];
     let mode = |cache| [get(API), get(API).cache(cache)];
-    let table: [(&'static [_], &[Request], usize, usize); 12] = [
+    let not_into_it = [get(API).cache(CacheMode::NoStore), get(API)];
+    let other = "https://api.test/other";
+    let in_turn = [get(API), get(other), get(API), get(other)];
+    let accept = |value| get(API).header("accept", value);
+    let variants = [accept("a"), accept("b"), accept("a"), accept("b")];
+    let up_to = |age| [get(PAGE), get(PAGE).header("cache-control", age)];
+    let authorized = [(); 2].map(|()| get(PAGE).header("authorization", "a"));
+    let table: [(&'static [_], &[Request], usize, usize); 24] = [
         (&[("cache-control", "max-age=60")], &twice, 1, 1),
         (&[("cache-control", "max-age=1")], &twice, 2, 2),
         (&[("cache-control", "private, max-age=60")], &twice, 1, 2),
@@ -53,6 +62,21 @@ async fn what_is_kept() {
         (&[("cache-control", "max-age=60"), ("etag", "1")], &mode(CacheMode::NoCache), 2, 2),
         (&[("cache-control", "max-age=1")], &mode(CacheMode::ForceCache), 1, 1),
         (&[("cache-control", "max-age=60"), ("vary", "*")], &twice, 2, 2),
+        (&[("cache-control", "max-age=60")], &not_into_it, 2, 2),
+        // Responses for several URLs and several requests, beside each other.
+        (&[("cache-control", "max-age=60")], &in_turn, 2, 2),
+        (&[("cache-control", "max-age=60"), ("vary", "accept")], &variants, 2, 2),
+        (&[("cache-control", "max-age=60")], &variants, 1, 1),
+        // RFC 9111, section 5.2.1.1: how old the script lets it be.
+        (&[("cache-control", "max-age=60")], &up_to("max-age=0"), 2, 2),
+        (&[("cache-control", "max-age=60")], &up_to("max-age=1"), 2, 2),
+        (&[("cache-control", "max-age=60")], &up_to("max-age=2"), 1, 1),
+        // Section 3.5: what is for one user.
+        (&[("cache-control", "max-age=60")], &authorized, 1, 2),
+        (&[("cache-control", "max-age=60, public")], &authorized, 1, 1),
+        (&[("cache-control", "max-age=60, must-revalidate")], &authorized, 1, 1),
+        (&[("cache-control", "max-age=60, s-maxage=60")], &authorized, 1, 1),
+        (&[("cache-control", "max-age=60, s-maxage=\"60\""), ("etag", "1")], &twice, 1, 1),
     ];
     for (headers, requests, private, shared) in table {
         assert_eq!(asked(HttpCache::private, headers, requests).await, private, "{headers:?}");
@@ -114,6 +138,12 @@ async fn clocks() {
     Page::at(PAGE, cache).clock(clock).fetch(get(PAGE)).await.unwrap();
 }
 
+#[test]
+fn it_says_which_one_it_is() {
+    let debug = format!("{:?}", HttpCache::shared(()));
+    assert!(debug.starts_with("HttpCache { is_shared: true"), "{debug}");
+}
+
 #[tokio::test]
 async fn only_if_cached() {
     let request = || get(PAGE).mode(Mode::SameOrigin).cache(CacheMode::OnlyIfCached);
@@ -121,6 +151,10 @@ async fn only_if_cached() {
     let mut page = Page::at(PAGE, HttpCache::private(service.clone()));
     let error = page.fetch(request()).await.unwrap_err();
     assert_eq!(error.step(), &Step::NotCached);
+    assert!(
+        error.to_string().contains("did not come out of a cache.\nNothing is stored"),
+        "{error}"
+    );
     assert_eq!(error.sent().and_then(Sent::status), None);
     page.fetch(get(PAGE)).await.unwrap();
     // Fresh or not.
@@ -134,6 +168,14 @@ async fn only_if_cached() {
     page.fetch(request()).await.unwrap();
     assert_eq!(page.log().len(), 2);
 
+    // What is between page and cache may have errors of its own.
+    let between = ServiceBuilder::new()
+        .map_err(io::Error::other)
+        .service(HttpCache::private(service.clone()));
+    let error = Page::at(PAGE, between).fetch(request()).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Service);
+    assert!(error.to_string().contains("nothing is stored for this request"), "{error}");
+
     // Where there is no cache, nothing is stored.
     let error = Page::at(PAGE, service).fetch(request()).await.unwrap_err();
     assert_eq!(error.step(), &Step::NotCached);
@@ -141,10 +183,26 @@ async fn only_if_cached() {
 
 #[tokio::test]
 async fn an_unsafe_request_clears_it() {
-    let url = || "https://app.example/";
-    let requests = [get(url()), put(url()), get(url())];
-    let asked = asked(HttpCache::private, &[("cache-control", "max-age=60")], &requests);
-    assert_eq!(asked.await, 3);
+    // RFC 9111, section 4.4: not a safe one, and not one that failed.
+    for (status, request, clears) in [
+        (200, put(PAGE), true),
+        (302, delete(PAGE).redirect(Redirect::Manual), true),
+        (404, put(PAGE), false),
+        (500, put(PAGE), false),
+        (200, head(PAGE), false),
+        (200, options(PAGE), false),
+        (200, put("https://app.example/other"), false),
+    ] {
+        let service = server(move |request| match request.method().as_str() {
+            "GET" => respond(200, &[("cache-control", "max-age=60")]),
+            _ => respond(status, &[]),
+        });
+        let mut page = Page::at(PAGE, HttpCache::private(service));
+        page.fetch(get(PAGE)).await.unwrap();
+        page.fetch(request.clone()).await.unwrap();
+        let from_cache = get(PAGE).mode(Mode::SameOrigin).cache(CacheMode::OnlyIfCached);
+        assert_eq!(page.fetch(from_cache).await.is_err(), clears, "{status} {request:?}");
+    }
 }
 
 /// The mistake that the cache is there to show: a response that depends on `Origin`, and does not
@@ -166,6 +224,56 @@ async fn without_vary_one_page_gets_what_is_for_another() {
             assert_eq!(error.step(), &Step::CorsCheck(others));
             assert!(error.to_string().contains("`Vary: Origin` is missing"), "{error}");
         }
+    }
+}
+
+/// HTTP cache partitions: a browser keeps a cache for each site, and a proxy one for all.
+#[tokio::test]
+async fn a_browser_has_a_cache_for_each_site() {
+    let service = || {
+        server(|request| {
+            let origin = request.headers().get("origin").map(|origin| origin.to_str().unwrap());
+            let headers = [("access-control-allow-origin", origin.unwrap_or("*"))];
+            respond(200, &[&headers[..], &[("cache-control", "max-age=60")]].concat())
+        })
+    };
+    let other_site = "https://app.test";
+    // A page at `PAGE` asks first; whether the response that is for it is given to a second.
+    let table = [
+        ("https://other.app.example", true),
+        ("https://app.example:8443", true),
+        ("http://app.example", false),
+        (other_site, false),
+        ("data:,x", false),
+    ];
+    for (new, is_shared) in
+        [(HttpCache::private as fn(_) -> _, false), (HttpCache::shared as fn(_) -> _, true)]
+    {
+        let gets_what_is_for_another = async |first: &mut Page<_>, mut second: Page<_>| {
+            first.fetch(get(API)).await.unwrap();
+            second.fetch(get(API)).await.is_err()
+        };
+        for (url, is_same_site) in table {
+            let mut first = Page::at(PAGE, new(service()));
+            let second = first.open(url);
+            let crosses = gets_what_is_for_another(&mut first, second).await;
+            assert_eq!(crosses, is_same_site || is_shared, "{url}");
+        }
+        // A frame is of the site of the page around it.
+        let mut first = Page::at(PAGE, new(service()));
+        let frame = first.open_sandboxed();
+        assert!(gets_what_is_for_another(&mut first, frame).await);
+        let frame_elsewhere = first.open(other_site).open_sandboxed();
+        assert_eq!(gets_what_is_for_another(&mut first, frame_elsewhere).await, is_shared);
+        // What a form leads to is a page of its own site.
+        let service = server(|request| match request.method().as_str() {
+            "POST" => respond(303, &[("location", API)]),
+            _ => respond(200, &[("cache-control", "max-age=60"), ("x-a", "1")]),
+        });
+        let mut first = Page::at(PAGE, new(service));
+        first.fetch(form_post(API, [("a", "1")])).await.unwrap();
+        let from_cache = get(API).mode(Mode::SameOrigin).cache(CacheMode::OnlyIfCached);
+        first.open(API).fetch(from_cache).await.unwrap();
     }
 }
 

@@ -88,7 +88,8 @@ async fn event_sources() {
     assert_eq!(last(&page, &names), [Some(PAGE), None, accept, no_cache, None, None]);
     // A browser that reconnects says where it was: without a preflight.
     let request = event_source(API).credentials_include();
-    page.fetch(request.headers([("last-event-id", "7"), ("x-a", "1")])).await.unwrap();
+    let request = request.headers([("last-event-id", "7"), ("x-a", "1")]).upload_listener();
+    page.fetch(request).await.unwrap();
     assert_eq!(last(&page, &names), [Some(PAGE), Some("a=1"), accept, no_cache, Some("7"), None]);
     assert_eq!(page.log().methods(), ["GET", "GET"]);
 }

@@ -1,6 +1,13 @@
 //! What a failure says: word for word, because people read it.
 
-use tower_cors::testing::{Engine, Error, Page, Request, get, post, put, request};
+use std::error::Error as _;
+use std::io;
+
+use tower::service_fn;
+use tower_cors::testing::{
+    Body, CorsFailure, Engine, Error, Misuse, Page, RedirectFailure, Request, Step, get, post, put,
+    request,
+};
 
 use super::{API, PAGE, is_preflight, page, preflighted, respond, server};
 
@@ -103,6 +110,18 @@ async fn reasons_and_hints() {
             get(API).header("authorization", "x"),
             "does not name authorization",
             "*, authorization",
+        ),
+        (
+            preflighted(204, &[OWN, ("access-control-allow-headers", "*")]),
+            get(API).header("authorization", "x"),
+            "does not name authorization",
+            "let `*` cover it all the same",
+        ),
+        (
+            page(200, &[]),
+            get("nothttp://api.test/"),
+            "was not sent.\nThe scheme of its URL is neither `http` nor `https`.",
+            "",
         ),
         (
             preflighted(204, &[OWN]),
@@ -230,12 +249,63 @@ async fn the_origin_is_the_one_that_was_sent() {
     }
 }
 
+/// What a failed assertion prints.
+#[tokio::test]
+async fn a_page_says_where_it_is_and_what_it_sent() {
+    let mut page = page(200, &[OWN]).engine(Engine::Firefox);
+    page.fetch(get(API)).await.unwrap();
+    let debug = format!("{page:?}");
+    let start = "Page { origin: \"https://app.example\", engine: Firefox, log: Log([Sent {";
+    assert!(debug.starts_with(start) && debug.contains("api.test"), "{debug}");
+}
+
 /// Text of the server's cannot play a part in the message.
 #[tokio::test]
 async fn what_the_server_sends_is_escaped() {
     let text =
         message(page(200, &[("access-control-allow-origin", "a\tb\u{85}c")]), get(API)).await;
     assert!(!text.contains(['\t', '\u{85}']), "{text:?}");
+}
+
+#[test]
+fn every_step_has_its_place_in_a_standard() {
+    let misuse = Misuse::BodyNotAllowed;
+    let cors = CorsFailure::NoAllowOrigin;
+    let places: [(&str, &[Step]); 10] = [
+        ("dom-request", &[Step::Request(misuse)]),
+        ("scheme-fetch", &[Step::Scheme]),
+        ("main-fetch", &[Step::Mode]),
+        ("cors-check", &[Step::PreflightCorsCheck(cors.clone()), Step::CorsCheck(cors)]),
+        ("cross-origin-resource-policy-header", &[Step::ResourcePolicy]),
+        ("http-redirect-fetch", &[Step::Redirect(RedirectFailure::TooMany)]),
+        ("sse-processing-model", &[Step::NotAnEventStream]),
+        ("http-network-or-cache-fetch", &[Step::NotCached, Step::KeepaliveBody]),
+        ("http-network-fetch", &[Step::Service, Step::Body]),
+        ("cors-preflight-fetch", &[Step::PreflightMethods, Step::AuthorizationNotAllowed]),
+    ];
+    for (anchor, steps) in places {
+        for step in steps {
+            let (_, linked) = step.link().split_once('#').unwrap();
+            assert_eq!(linked, anchor, "{step:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_service_is_the_source() {
+    let broken = service_fn(|_: http::Request<Body>| async {
+        Err::<http::Response<Body>, _>(io::Error::other("out of order"))
+    });
+    let error = Page::at(PAGE, broken).fetch(get(API)).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Service);
+    assert_eq!(error.source().unwrap().to_string(), "out of order");
+    let sent = error.sent().unwrap();
+    assert!(sent.status().is_none() && sent.response_headers().is_none());
+    let first = "was sent, but gave no response.\nThe service returned an error and no response.\n";
+    assert!(error.to_string().contains(first), "{error}");
+    assert!(error.to_string().contains("\nout of order\n"), "{error}");
+    let error = page(200, &[]).fetch(get(API)).await.unwrap_err();
+    assert!(error.source().is_none());
 }
 
 #[test]

@@ -118,6 +118,68 @@ async fn other_pages_of_the_browser_have_entries_of_their_own() {
     assert_eq!(other.log().preflights().count(), 1);
 }
 
+/// S19: the network partition key. Sandboxed frames have one serialized origin, and the sites of the
+/// pages around them.
+#[tokio::test]
+async fn frames_of_another_site_have_entries_of_their_own() {
+    let put_fails = Arc::new(AtomicBool::new(false));
+    let fails = Arc::clone(&put_fails);
+    let service = server(move |request| {
+        let origin =
+            if request.method() == "PUT" && fails.load(Ordering::SeqCst) { "" } else { "null" };
+        respond(200, &[("access-control-allow-origin", origin), PUT])
+    });
+    let page = Page::at(PAGE, service);
+    let mut frame = page.open_sandboxed();
+    assert_eq!(preflights(&mut frame, put(API)).await, 1);
+    assert_eq!(preflights(&mut page.open_sandboxed(), put(API)).await, 0);
+    let same_site = page.open("https://other.app.example");
+    assert_eq!(preflights(&mut same_site.open_sandboxed(), put(API)).await, 0);
+    let mut elsewhere = page.open("https://app.test").open_sandboxed();
+    assert_eq!(preflights(&mut elsewhere, put(API)).await, 1);
+    // A failure clears the entries of its own site.
+    put_fails.store(true, Ordering::SeqCst);
+    elsewhere.fetch(put(API)).await.unwrap_err();
+    put_fails.store(false, Ordering::SeqCst);
+    assert_eq!(preflights(&mut frame, put(API)).await, 0);
+    assert_eq!(preflights(&mut elsewhere, put(API)).await, 1);
+}
+
+/// S19: the last answer says for how long, of all that it allows; of the rest, an earlier one.
+#[tokio::test]
+async fn a_later_answer_counts() {
+    // What the first answer allows, for 60 s; what is requested 1 s after a second answer, which allows
+    // PUT and x-b for 1 s; and whether there is a preflight then.
+    let table = [
+        ("PUT, DELETE", put(API), 1),
+        ("PUT, DELETE", delete(API), 0),
+        ("*", put(API), 1),
+        // The entry for `*` is the one that it found for PUT.
+        ("*", delete(API), 1),
+        ("DELETE", delete(API), 0),
+    ];
+    for (methods, request, expected) in table {
+        let service = server(move |request| {
+            let is_second = request
+                .headers()
+                .get("access-control-request-headers")
+                .is_some_and(|names| names == "x-b");
+            let own = ("access-control-allow-origin", PAGE);
+            if is_second {
+                respond(200, &[own, PUT, ("access-control-allow-headers", "x-b"), max_age("1")])
+            } else {
+                respond(200, &[own, ("access-control-allow-methods", methods), max_age("60")])
+            }
+        });
+        let mut page = Page::at(PAGE, service);
+        let first = if methods == "DELETE" { delete(API) } else { put(API) };
+        assert_eq!(preflights(&mut page, first).await, 1);
+        assert_eq!(preflights(&mut page, put(API).header("x-b", "1")).await, 1);
+        page.wait(Duration::from_secs(1));
+        assert_eq!(preflights(&mut page, request.clone()).await, expected, "{methods} {request:?}");
+    }
+}
+
 #[tokio::test]
 async fn wildcards_are_kept_but_by_firefox() {
     let any = [("access-control-allow-methods", "*"), ("access-control-allow-headers", "*")];

@@ -120,6 +120,19 @@ async fn the_engines_let_a_wildcard_cover_authorization() {
     }
 }
 
+/// S6: the standard lets the preflight of an upload stand in for a list of methods, and no engine does.
+#[tokio::test]
+async fn the_engines_want_the_method_of_an_upload_listed() {
+    for engine in [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit] {
+        let page = || preflighted(204, &[OWN]).engine(engine);
+        let upload = put(API).text("x").upload_listener();
+        let error = page().fetch(upload).await.err().map(|error| error.step().clone());
+        let expected = (engine != Engine::Standard).then(|| Step::MethodNotAllowed("PUT".into()));
+        assert_eq!(error, expected, "{engine:?}");
+        page().fetch(post(API).text("x").upload_listener()).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn one_does_not_count_an_upload_of_nothing() {
     for engine in [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit] {

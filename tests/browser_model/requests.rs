@@ -1,7 +1,8 @@
 //! What goes out: `Origin`, cookies, headers that the browser adds, and what scripts may not say.
 
 use tower_cors::testing::{
-    Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, get, head, post, put, request,
+    CacheMode, Engine, Misuse, Mode, Page, ReferrerPolicy, Request, Step, beacon, delete,
+    event_source, form_post, get, head, post, put, request,
 };
 
 use super::{API, PAGE, page};
@@ -138,6 +139,58 @@ async fn headers_that_scripts_cannot_set_are_dropped() {
     );
 }
 
+/// HTTP-network-or-cache fetch: how long the body is, if anybody knows; and what caches on the way are
+/// told.
+#[tokio::test]
+async fn headers_that_the_browser_adds() {
+    let cache = |mode| get(PAGE).cache(mode);
+    let own = |request: Request| request.header("cache-control", "max-age=9");
+    let table = [
+        (get(PAGE), [None, None, None]),
+        (post(PAGE), [Some("0"), None, None]),
+        (put(PAGE), [Some("0"), None, None]),
+        (delete(PAGE), [None, None, None]),
+        (post(PAGE).text("hello"), [Some("5"), None, None]),
+        (post(PAGE).text(""), [Some("0"), None, None]),
+        (post(PAGE).stream("hello"), [None, None, None]),
+        (cache(CacheMode::ForceCache), [None, None, None]),
+        (cache(CacheMode::NoCache), [None, Some("max-age=0"), None]),
+        (own(cache(CacheMode::NoCache)), [None, Some("max-age=9"), None]),
+        (cache(CacheMode::NoStore), [None, Some("no-cache"), Some("no-cache")]),
+        (cache(CacheMode::Reload), [None, Some("no-cache"), Some("no-cache")]),
+        (own(cache(CacheMode::Reload)), [None, Some("max-age=9"), Some("no-cache")]),
+        (get(PAGE).header("if-match", "1"), [None, Some("no-cache"), Some("no-cache")]),
+    ];
+    for (request, expected) in table {
+        let mut page = page(200, &[]);
+        page.fetch(request.clone()).await.unwrap();
+        let sent = page.log().actual().next().unwrap();
+        let headers = ["content-length", "cache-control", "pragma"].map(|name| sent.header(name));
+        assert_eq!(headers, expected, "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_the_log() {
+    let mut page = page(200, &[OWN, ("access-control-allow-methods", "PUT"), ("x-a", "1")]);
+    assert!(page.log().is_empty() && page.log().to_string().is_empty());
+    page.fetch(put(API)).await.unwrap();
+    let log = page.log();
+    assert!(!log.is_empty() && log.len() == 2);
+    assert_eq!(
+        log.to_string(),
+        "OPTIONS https://api.test/ (preflight) -> 200\nPUT https://api.test/ -> 200"
+    );
+    let [preflight, sent] = [log.preflights().next().unwrap(), log.actual().next().unwrap()];
+    assert!(preflight.is_preflight() && !sent.is_preflight());
+    assert_eq!((sent.method(), sent.url()), (&http::Method::PUT, API));
+    assert_eq!(sent.status(), Some(http::StatusCode::OK));
+    // All headers of the response, though the script sees few of them.
+    assert_eq!(sent.response_headers().unwrap()["x-a"], "1");
+    page.clear_log();
+    assert!(page.log().is_empty());
+}
+
 #[tokio::test]
 async fn many_headers_at_once() {
     let mut page = page(200, &[OWN, ("access-control-allow-headers", "x-a, x-b")]);
@@ -172,6 +225,52 @@ async fn misuse() {
     let mut nowhere = Page::at("nowhere", page.get_ref().clone());
     let error = nowhere.fetch(get(API)).await.unwrap_err();
     assert_eq!(error.step(), &Step::Request(Misuse::InvalidPage("nowhere".into())));
+    assert!(page.log().is_empty());
+}
+
+/// Beside HTTP there is no scheme that a server gets requests of: scheme fetch.
+#[tokio::test]
+async fn what_is_not_http_is_not_sent() {
+    let url = "nothttp://api.test/";
+    let mut page = page(200, &[("access-control-allow-origin", "*")]);
+    let requests = [
+        get(url),
+        get(url).no_cors(),
+        post(url).no_cors().text("x"),
+        put(url),
+        get(url).mode(Mode::SameOrigin),
+        get(url).for_font(),
+        get("ws://api.test/"),
+        get("mailto:a@b.test"),
+        get("about:blank"),
+        get("file:///x").no_cors(),
+        event_source(url),
+        form_post(url, [("a", "1")]),
+    ];
+    for request in requests {
+        let error = page.fetch(request.clone()).await.unwrap_err();
+        assert_eq!(error.step(), &Step::Scheme, "{request:?}");
+        assert!(error.is_network_error() && error.sent().is_none(), "{error}");
+        assert!(error.needed().is_empty() && error.step().link().ends_with("#scheme-fetch"));
+    }
+    // Not even by a page of the same origin.
+    let mut app = page.open("nothttp://api.test/");
+    assert_eq!(app.fetch(get(url)).await.unwrap_err().step(), &Step::Scheme);
+    // `sendBeacon()` throws.
+    for url in [url, "mailto:a@b.test"] {
+        let error = page.fetch(beacon(url).text("x")).await.unwrap_err();
+        assert_eq!(error.step(), &Step::Request(Misuse::UrlNotForBeacons(url.into())));
+        assert!(!error.is_network_error(), "{error}");
+    }
+    // What a browser answers itself is nothing to test a server with.
+    let error = page.fetch(get("data:,x")).await.unwrap_err();
+    assert_eq!(error.step(), &Step::Request(Misuse::InvalidUrl("data:,x".into())));
+    assert!(page.log().is_empty() && app.log().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_mode_does_not_let_out() {
+    let mut page = page(200, &[]);
     for request in [
         get(API).mode(Mode::SameOrigin),
         get(API).no_cors().redirect(tower_cors::testing::Redirect::Manual),

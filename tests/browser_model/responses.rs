@@ -41,6 +41,9 @@ async fn lines_are_combined() {
     let headers = [OWN, ("access-control-expose-headers", "x-a"), ("x-a", "1"), ("x-a", "2")];
     let answer = page(200, &headers).fetch(get(API)).await.unwrap();
     assert_eq!(answer.header("X-A").as_deref(), Some("1, 2"));
+    assert_eq!(answer.headers().get_all("x-a").iter().count(), 2);
+    assert_eq!((answer.bytes(), answer.text()), (&"hello".into(), "hello".into()));
+    assert!(!answer.is_opaque() && !answer.was_redirected());
 }
 
 #[tokio::test]

@@ -1,10 +1,9 @@
 //! The demo, as a user starts it, and its page in a browser. The page's own table says whether all is
 //! as expected.
 
-use std::env;
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use axum::body::Body;
@@ -17,24 +16,28 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use crate::engines::chromium_at;
+use crate::example::program;
 use crate::process::Group;
 
 /// The demo while it runs.
 pub(crate) struct Demo {
-    pub(crate) ports: [u16; 2],
+    pub(crate) ports: [u16; 3],
     _group: Group,
 }
 
 impl Demo {
     pub(crate) fn start() -> io::Result<Self> {
-        let mut command = Command::new(program()?);
-        command.env("PAGE_ADDR", "127.0.0.1:0").env("API_ADDR", "127.0.0.1:0");
-        let mut page = None;
+        let mut command = Command::new(program("demo")?);
+        for variable in ["PAGE_ADDR", "OTHER_ADDR", "API_ADDR"] {
+            command.env(variable, "127.0.0.1:0");
+        }
+        let mut ports = Vec::new();
         let (group, ports) = Group::start_and_find(&command, move |line| {
-            // "Open http://127.0.0.1:PORT/ in a browser.", and some lines later
-            // "The page calls the API at http://127.0.0.1:PORT."
-            page = page.or(port(line.strip_prefix("Open ")));
-            Some([page?, port(line.strip_prefix("The page calls the API at "))?])
+            // Three lines, in this order, each before an address: "Open http://127.0.0.1:PORT/ ..."
+            let before = ["Open ", "The page is also at ", "The page calls the API at "];
+            ports.extend(before.iter().find_map(|before| port(line.strip_prefix(before))));
+            ports.as_slice().try_into().ok()
         })?;
         Ok(Self { ports, _group: group })
     }
@@ -44,31 +47,26 @@ impl Demo {
     }
 }
 
+/// Whether the page comes to its result by a clock that is faster than the network, as it has to for
+/// screenshots.
+///
+/// # Errors
+///
+/// What it says of itself instead.
+pub(crate) fn check_by_virtual_clock(chromium: &Path) -> Result<(), String> {
+    const SUMMARY: &str = "<p id=\"summary\"";
+    let cannot = |error: io::Error| error.to_string();
+    let demo = Demo::start().map_err(cannot)?;
+    let directory = tempfile::tempdir().map_err(cannot)?;
+    let command = chromium_at(chromium, directory.path(), 5_000, &demo.page());
+    let find = |line: &str| line.contains(SUMMARY).then(|| line.trim().to_owned());
+    let (_group, summary) = Group::start_and_find(&command, find).map_err(cannot)?;
+    if summary.contains("class=\"ok\"") { Ok(()) } else { Err(summary) }
+}
+
 fn port(line: Option<&str>) -> Option<u16> {
     let digits = line?.strip_prefix("http://127.0.0.1:")?;
     digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-/// The demo as it was built with this test, or as Cargo builds it for the same directory, for a single
-/// test can be built without the examples.
-fn program() -> io::Result<PathBuf> {
-    let this = env::current_exe()?;
-    let profile = this.parent().and_then(Path::parent).ok_or(io::ErrorKind::NotFound)?;
-    let program = profile.join("examples").join("demo");
-    if !program.exists() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--all-features", "--example", "demo"]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        cargo.arg("--target-dir").arg(profile.parent().unwrap_or(profile));
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.output()?;
-        if !built.status.success() {
-            return Err(io::Error::other(String::from_utf8_lossy(&built.stderr).into_owned()));
-        }
-    }
-    Ok(program)
 }
 
 /// Hands a request on, as a proxy does. The page gets a script that says how it ended.

@@ -1,5 +1,6 @@
 //! Runs cases in a browser, one after the other, in one page after the other.
 
+use std::io;
 use std::path::Path;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
@@ -14,6 +15,7 @@ use crate::browser_cases::case::{Case, Fetch, Frame};
 use crate::browser_cases::check::{self, Observed, Script};
 use crate::browser_cases::places::Places;
 use crate::browser_cases::site::{self, Record};
+use crate::console::{self, Console};
 use crate::demo::Demo;
 use crate::engines::{Engine, Start};
 use crate::lock;
@@ -33,6 +35,8 @@ struct Browser {
     talk: Talk,
     /// The origin of the page that is shown.
     origin: String,
+    /// From the first step on that says what it has to say.
+    console: Option<Box<dyn Console>>,
     directory: TempDir,
 }
 
@@ -90,6 +94,10 @@ impl Driver {
                 thread::sleep(Duration::from_millis(wait));
             }
             lock(&record).clear();
+            let has_console = step.console.contains_key(self.engine.name);
+            if has_console {
+                self.with_console(|console| console.clear())?;
+            }
             let job = json!({
                 "is_first": index == 0,
                 "step": step_for_page(&step.fetch, case)?,
@@ -98,9 +106,31 @@ impl Driver {
             let script = self.ask(job)?;
             let script: Script = serde_json::from_value(script)
                 .map_err(|error| format!("the page said: {error}"))?;
-            observed.push(self.wait_for_silence(case, index, &script, &record));
+            let mut seen = self.wait_for_silence(case, index, &script, &record);
+            if has_console {
+                let expected = console::expected(case, index, self.engine.name)?;
+                let said =
+                    self.with_console(|console| console::wait_for(console, case, &expected))?;
+                seen.console = Some(said);
+            }
+            observed.push(seen);
         }
         Ok(observed)
+    }
+
+    fn with_console<T>(
+        &mut self,
+        run: impl FnOnce(&mut dyn Console) -> io::Result<T>,
+    ) -> Result<T, String> {
+        let browser = self.browser.as_mut().ok_or("there is no page")?;
+        let run = || {
+            let console = match browser.console.take() {
+                Some(console) => console,
+                None => self.engine.console(browser.directory.path())?,
+            };
+            run(&mut **browser.console.insert(console))
+        };
+        run().map_err(|error| format!("cannot read the console of {}: {error}", self.engine.name))
     }
 
     /// A script does not hear when a beacon arrives, so what is expected gets some time to happen,
@@ -112,7 +142,8 @@ impl Driver {
         script: &Script,
         record: &Record,
     ) -> Observed {
-        let observe = || Observed { script: script.clone(), reached: lock(record).clone() };
+        let observe =
+            || Observed { script: script.clone(), reached: lock(record).clone(), console: None };
         if case.steps[index].fetch.via.is_silent() {
             thread::sleep(Duration::from_millis(300));
             let start = Instant::now();
@@ -169,7 +200,8 @@ impl Driver {
             url,
         };
         let groups = self.engine.start(&start).map_err(cannot)?;
-        self.browser = Some(Browser { groups, talk, origin: String::new(), directory });
+        self.browser =
+            Some(Browser { groups, talk, origin: String::new(), console: None, directory });
         self.hear(START)
             .map_err(|error| format!("{} did not open {url}: {error}", self.engine.name))
     }

@@ -10,6 +10,7 @@ use std::process::Command;
 use serde_json::json;
 use tower_cors::testing;
 
+use crate::console::{self, Console};
 use crate::process::Group;
 
 /// An engine, on Linux.
@@ -22,6 +23,8 @@ pub(crate) struct Engine {
     pub(crate) packages: &'static str,
     programs: &'static [&'static str],
     start: fn(&Start<'_>) -> io::Result<Vec<Group>>,
+    /// Reads the console of one that was started in this directory.
+    console: fn(&Path) -> io::Result<Box<dyn Console>>,
 }
 
 /// What it takes to start one.
@@ -44,6 +47,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "chromium",
         programs: &["chromium", "chromium-browser", "google-chrome"],
         start: start_chromium,
+        console: console::of_chromium,
     },
     Engine {
         name: "firefox",
@@ -52,6 +56,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "firefox-esr",
         programs: &["firefox-esr", "firefox"],
         start: start_firefox,
+        console: console::of_firefox,
     },
     Engine {
         name: "webkit",
@@ -60,6 +65,7 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "libwebkit2gtk-4.1-0 xvfb",
         programs: &["MiniBrowser"],
         start: start_webkit,
+        console: console::of_webkit,
     },
 ];
 
@@ -92,6 +98,11 @@ impl Engine {
         (self.start)(start)
     }
 
+    /// The console of one that runs, and was started in this directory.
+    pub(crate) fn console(&self, directory: &Path) -> io::Result<Box<dyn Console>> {
+        (self.console)(directory)
+    }
+
     /// What it says of its version.
     pub(crate) fn version(&self, program: &Path) -> io::Result<String> {
         let mut command = Command::new(program);
@@ -122,23 +133,39 @@ fn start_chromium(start: &Start<'_>) -> io::Result<Vec<Group>> {
     let profile = start.directory.join("profile");
     fs::create_dir_all(profile.join("Default"))?;
     fs::write(profile.join("Default/Preferences"), preferences.to_string())?;
-    let mut command = command(start);
+    let mut command = chromium(start.program, start.directory);
     command
-        // Its sandbox does not start as root, and its pages are ours.
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
-        .args(["--disable-dev-shm-usage", "--disable-crash-reporter", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         // Pages that wait for a job are in the background for it.
         .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
         .arg("--ignore-certificate-errors")
+        // What the console says, among other things.
+        .args(["--enable-logging=stderr", "--v=0"])
         .arg(format!("--proxy-server=127.0.0.1:{}", start.proxy))
         .arg(format!(
             "--proxy-bypass-list=<-loopback>;{}",
             HTTPS_NAMES.map(|name| format!("*{name}")).join(";")
         ))
-        .arg(format!("--user-data-dir={}", profile.display()))
         .arg(start.url);
     Ok(vec![Group::start(&command, start.directory)?])
+}
+
+/// Prints the page as it is when its clock has come to a time. The clock does not wait for what happens
+/// outside of the page's process. No other engine has such a clock.
+pub(crate) fn chromium_at(program: &Path, directory: &Path, ms: u32, url: &str) -> Command {
+    let mut command = chromium(program, directory);
+    command.arg(format!("--virtual-time-budget={ms}")).args(["--dump-dom", url]);
+    command
+}
+
+fn chromium(program: &Path, directory: &Path) -> Command {
+    let mut command = command(program, directory);
+    command
+        // Its sandbox does not start as root, and its pages are ours.
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
+        .args(["--disable-dev-shm-usage", "--disable-crash-reporter", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--user-data-dir={}", directory.join("profile").display()));
+    command
 }
 
 fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
@@ -155,6 +182,9 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         // No name is looked up: those that do not go to the proxy are of this machine.
         ("network.dns.disabled", json!(true)),
+        // The console is read by Marionette. What else it sets would make this another browser.
+        ("marionette.port", json!(0)),
+        ("remote.prefs.recommended", json!(false)),
         ("browser.aboutwelcome.enabled", json!(false)),
         ("browser.shell.checkDefaultBrowser", json!(false)),
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
@@ -167,7 +197,7 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
         ("browser.safebrowsing.malware.enabled", json!(false)),
         ("browser.safebrowsing.phishing.enabled", json!(false)),
     ];
-    let profile = start.directory.join("profile");
+    let profile = firefox_profile(start.directory);
     fs::create_dir_all(&profile)?;
     let mut user = String::new();
     for (name, value) in preferences {
@@ -183,10 +213,16 @@ fn start_firefox(start: &Start<'_>) -> io::Result<Vec<Group>> {
     }
     fs::write(profile.join("cert_override.txt"), accepted)?;
 
-    let mut command = command(start);
+    let mut command = command(start.program, start.directory);
+    command.args(["--marionette", "--remote-allow-system-access"]);
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile).arg(start.url);
     command.env("MOZ_CRASHREPORTER_DISABLE", "1");
     Ok(vec![Group::start(&command, start.directory)?])
+}
+
+/// Where Firefox keeps its files.
+pub(crate) fn firefox_profile(directory: &Path) -> PathBuf {
+    directory.join("profile")
 }
 
 const CERTIFICATE_NAMES: [&str; 7] = [
@@ -201,12 +237,13 @@ const CERTIFICATE_NAMES: [&str; 7] = [
 
 fn start_webkit(start: &Start<'_>) -> io::Result<Vec<Group>> {
     let (display, number) = start_display()?;
-    let mut command = command(start);
+    let mut command = command(start.program, start.directory);
     command
         .env("DISPLAY", format!(":{number}"))
         .env("GDK_BACKEND", "x11")
         .env("NO_AT_BRIDGE", "1")
         .env_remove("WAYLAND_DISPLAY")
+        .arg("--enable-write-console-messages-to-stdout=true")
         .arg("--ignore-tls-errors")
         // The default blocks the cookies of third parties.
         .arg("--cookies-policy=always")
@@ -226,10 +263,10 @@ fn start_display() -> io::Result<(Group, u32)> {
 }
 
 /// Nothing is written outside of the directory, and no other process is asked for settings.
-fn command(start: &Start<'_>) -> Command {
-    let mut command = Command::new(start.program);
+fn command(program: &Path, directory: &Path) -> Command {
+    let mut command = Command::new(program);
     for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-        command.env(name, start.directory);
+        command.env(name, directory);
     }
     // Else a message bus is started for each browser, and stays.
     command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");

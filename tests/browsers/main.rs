@@ -12,10 +12,14 @@
 #[path = "../common/browser_cases/mod.rs"]
 mod browser_cases;
 mod compare;
+mod console;
 mod demo;
 mod driver;
 mod engines;
+#[path = "../common/example.rs"]
+mod example;
 mod leftovers;
+mod marionette;
 mod process;
 mod report;
 mod server;
@@ -62,7 +66,7 @@ fn run() -> Result<ExitCode, String> {
         trials.push(tried.trials(&cases, is_required).into_iter());
         all_tried.push(tried);
     }
-    let check = Trial::test("differences_are_published", || Ok(report::check_differences()?));
+    let check = Trial::test("tables_are_published", || Ok(report::check_tables()?));
     let is_left_out = report::is_wanted() || suite::is_of_a_file();
     let mut in_turn = vec![check.with_ignored_flag(is_left_out)];
     while trials.iter().any(|trials| trials.len() > 0) {

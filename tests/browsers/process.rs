@@ -38,7 +38,7 @@ impl Group {
     /// Starts a program, of which all that it prints goes into a file of the directory. That is
     /// removed at the end.
     pub(crate) fn start(program: &Command, directory: &Path) -> io::Result<Self> {
-        let log = directory.join("log");
+        let log = log_in(directory);
         let stdout = File::create(&log)?;
         Ok(Self { leader: spawn(program, stdout.into(), directory)?, log: Some(log) })
     }
@@ -79,6 +79,11 @@ impl Group {
         let printed = String::from_utf8_lossy(&printed);
         printed.contains(ENDED).then(|| printed.into_owned())
     }
+}
+
+/// The file that a program of this directory prints into.
+pub(crate) fn log_in(directory: &Path) -> PathBuf {
+    directory.join("log")
 }
 
 fn spawn(program: &Command, stdout: Stdio, removed: &Path) -> io::Result<Child> {

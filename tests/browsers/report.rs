@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::browser_cases::places::Places;
 use crate::engines::ENGINES;
 use crate::suite::FILES;
 use crate::trials::Tried;
@@ -39,36 +40,76 @@ pub(crate) fn write(all_tried: &[Arc<Tried>], took: Duration) -> Result<(), Stri
         .replace("{cores}", &thread::available_parallelism().map_or(1, usize::from).to_string())
         .replace("{seconds}", &took.as_secs().to_string())
         .replace("{rows}", &rows)
+        .replace("{consoles}", &consoles()?)
         .replace("{differences}", &differences()?);
     fs::write(FILE, page).map_err(|error| format!("{FILE}: {error}"))
 }
 
-/// The table of differences is made from the cases, so it has to be made again when these change.
-pub(crate) fn check_differences() -> Result<(), String> {
+/// The tables are made from the cases, so they have to be made again when these change.
+pub(crate) fn check_tables() -> Result<(), String> {
     let page = fs::read_to_string(FILE).map_err(|error| format!("{FILE}: {error}"))?;
-    let differences = differences()?;
-    if page.contains(&differences) {
-        return Ok(());
+    for table in [consoles()?, differences()?] {
+        if !page.contains(&table) {
+            return Err(format!("BROWSERS.md does not have this table; write it anew:\n{table}"));
+        }
     }
-    Err(format!("BROWSERS.md does not have these differences; write it anew:\n{differences}"))
+    Ok(())
+}
+
+fn consoles() -> Result<String, String> {
+    let mut table =
+        "| case | Chromium | Firefox | WebKit |\n| --- | --- | --- | --- |\n".to_owned();
+    for json in FILES {
+        for case in cases(json)? {
+            for step in case["steps"].as_array().into_iter().flatten() {
+                if let Some(console) = step.get("console") {
+                    write_console(&mut table, &case, console);
+                }
+            }
+        }
+    }
+    Ok(table)
+}
+
+fn write_console(table: &mut String, case: &Value, console: &Value) {
+    write_title(table, case);
+    for engine in &ENGINES {
+        let message = console[engine.name][0].as_str().map(|message| {
+            let message = Places::Http.fill(message, case["id"].as_str().unwrap_or_default());
+            format!("`{}`", reason(&message))
+        });
+        let _ = write!(table, " {} |", message.as_deref().unwrap_or("nothing"));
+    }
+    table.push('\n');
+}
+
+/// A message without what all of its engine begin with.
+fn reason(message: &str) -> &str {
+    let of_chromium = message.split_once(" has been blocked by CORS policy: ");
+    let of_firefox = || message.find("(Reason: ").map(|start| &message[start..]);
+    of_chromium.map(|(_, reason)| reason).or_else(of_firefox).unwrap_or(message)
 }
 
 fn differences() -> Result<String, String> {
     let mut table = "| case | the standard | Chromium | Firefox | WebKit |\n".to_owned();
     table.push_str("| --- | --- | --- | --- | --- |\n");
     for json in FILES {
-        let corpus: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        for case in corpus["cases"].as_array().into_iter().flatten() {
+        for case in cases(json)? {
             for (step, engines) in case["engines"].as_object().into_iter().flatten() {
                 let step: usize = step.parse().map_err(|_| format!("step {step}"))?;
-                write_row(&mut table, case, &case["steps"][step]["expected"], engines);
+                write_row(&mut table, &case, &case["steps"][step]["expected"], engines);
             }
             if let Some(reasons) = case["not_in"].as_object() {
-                write_not_in(&mut table, case, reasons);
+                write_not_in(&mut table, &case, reasons);
             }
         }
     }
     Ok(table)
+}
+
+fn cases(json: &str) -> Result<Vec<Value>, String> {
+    let mut corpus: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    Ok(corpus["cases"].as_array_mut().map(std::mem::take).unwrap_or_default())
 }
 
 /// A case that cannot run in an engine.
@@ -144,13 +185,25 @@ const TEMPLATE: &str = "\
 `tests/browsers` runs pages in Chromium, Firefox and WebKit against servers whose CORS is this crate's
 layer, on axum and on hyper alone. Of each case it checks what a script can read, which requests
 reached the servers, with which headers and cookies, and that all of it is what the model of
-`tower_cors::testing` predicts of that engine. This page was written by such a run.
+`tower_cors::testing` predicts of that engine. Some cases check what the console says, too, and some
+have a stranger's name lead to the server (DNS rebinding), with `own_hosts` and without. This page was
+written by such a run.
 
 | engine | version | cases over HTTP | over HTTPS | the demo's page |
 | --- | --- | --- | --- | --- |
 {rows}
 Every case passed, on {day}, in {seconds} seconds, on {cores} cores.
 
+## What the consoles say
+
+A script does not learn why its request failed; people learn it from the console. These are the first
+messages, without the words that all messages of an engine begin with (`Access to fetch at ... has been
+blocked by CORS policy:`, `Cross-Origin Request Blocked: ...`). `tests/data/browser-cases-console.json`
+has all messages in full. The page is at `http://app.example.test:8101`, or, where no rule covers it, at
+`http://evil.test:8101`. No console shows the header `cors-refusal`, which `explain_refusals` adds. But
+that switch also answers such a page's preflight with 204, and only then does WebKit name the origin.
+
+{consoles}
 ## Where engines differ
 
 From the standard, and from one another. The cases expect it, so a difference that is gone makes them
@@ -177,5 +230,6 @@ Each engine is started once and goes from page to page. The page asks its own se
 WebDriver is needed. Over HTTP, the browser takes a server of the tests for its proxy: names and ports
 such as `http://my_app.example.test` or `http://[::1]:8101` then need neither a resolver nor to be
 free, and nothing leaves the machine. Over HTTPS (HTTP/2, a certificate that the browsers are told to
-accept) the names are below `localhost`.
+accept) the names are below `localhost`. Chromium and WebKit print what their consoles say; Firefox's is
+read through Marionette.
 ";

@@ -16,10 +16,11 @@ pub(crate) struct Listed {
 
 const OBSERVED: &str = include_str!("../data/browser-cases.json");
 const MORE: &str = include_str!("../data/browser-cases-more.json");
+const CONSOLES: &str = include_str!("../data/browser-cases-console.json");
 const HTTPS: &str = include_str!("../data/browser-cases-https.json");
 
 /// All files of cases.
-pub(crate) const FILES: [&str; 3] = [OBSERVED, MORE, HTTPS];
+pub(crate) const FILES: [&str; 4] = [OBSERVED, MORE, CONSOLES, HTTPS];
 
 /// Cases that run over HTTPS, too: a few of each kind.
 const CORE: [&str; 31] = [
@@ -69,7 +70,8 @@ pub(crate) fn cases() -> Result<Vec<Listed>, String> {
         if core.len() < CORE.len() {
             return Err("a case that is to run over HTTPS, too, is not in the file".to_owned());
         }
-        let http = [listed(OBSERVED, "", false)?, listed(MORE, "", false)?];
+        let http = [OBSERVED, MORE, CONSOLES].map(|json| listed(json, "", false));
+        let http = http.into_iter().collect::<Result<Vec<_>, _>>()?;
         [http.concat(), core, listed(HTTPS, "https::", true)?].concat()
     };
     cases.sort_by_cached_key(|listed| (listed.is_https, listed.case.page().to_owned()));

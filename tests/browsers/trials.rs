@@ -11,10 +11,11 @@ use tokio::runtime::Handle;
 use crate::browser_cases::places::Places;
 use crate::browser_cases::{check, model};
 use crate::compare::compare;
+use crate::console;
 use crate::driver::Driver;
 use crate::engines::Engine;
 use crate::suite::Listed;
-use crate::{leftovers, lock};
+use crate::{demo, leftovers, lock};
 
 /// An engine in this run.
 pub(crate) struct Tried {
@@ -48,6 +49,9 @@ impl Tried {
         }
         if !crate::suite::is_of_a_file() {
             runs.push(("demo".to_owned(), Box::new(Self::run_demo)));
+            if self.engine.name == "chromium" {
+                runs.push(("demo_by_virtual_clock".to_owned(), Box::new(Self::run_demo_by_clock)));
+            }
             runs.push(("leaves_no_process".to_owned(), Box::new(Self::check_leftovers)));
         }
         let trial = |(name, run): (String, Run)| {
@@ -77,6 +81,7 @@ impl Tried {
         let predicted = self.runtime.block_on(predicted)?;
         let observed = lock(&self.driver).observe(&case)?;
         check::check_case(&case, self.engine.name, &observed)?;
+        console::check(&case, self.engine.name, &observed)?;
         if listed.is_https {
             check::check_version(&observed, Version::HTTP_2)?;
         }
@@ -91,6 +96,10 @@ impl Tried {
             Some("ok") => Ok(()),
             _ => Err(format!("the demo's page says:\n{}", text(&said["page"]))),
         }
+    }
+
+    fn run_demo_by_clock(&self) -> Result<(), String> {
+        demo::check_by_virtual_clock(&self.engine.find()?)
     }
 
     fn check_leftovers(&self) -> Result<(), String> {

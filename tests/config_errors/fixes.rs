@@ -1,11 +1,12 @@
 //! Whoever follows a fix literally gets a policy.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use http::Method;
 use tower_cors::{Policy, PolicyRules};
 
-use super::{any_origin, app};
+use super::{NOTHING, any_origin, app};
 
 struct Row {
     /// What somebody wrote.
@@ -149,6 +150,62 @@ const ROWS: &[Row] = &[
         wrong: || app().max_age(Duration::from_secs(604_800)).into(),
         fix: "write at most 86400 s (Firefox keeps it that long, Chromium 7200 s, WebKit 600 s)",
         fixed: || app().max_age(Duration::from_secs(86_400)).into(),
+    },
+    Row {
+        wrong: || app().max_age(Duration::from_millis(1_500)).into(),
+        fix: "round it",
+        fixed: || app().max_age(Duration::from_secs(2)).into(),
+    },
+    Row {
+        wrong: || app().max_age(Duration::from_secs(60)).max_age(Duration::from_secs(600)).into(),
+        fix: "set only one of them",
+        fixed: || app().max_age(Duration::from_secs(600)).into(),
+    },
+    Row {
+        wrong: || Policy::allow_origins(NOTHING).into(),
+        fix: "list one, or use Policy::deny_all() if nobody is to be allowed",
+        fixed: || app().into(),
+    },
+    Row {
+        wrong: || {
+            Policy::allow_origins((100..165).map(|i| format!("https://{i}-*.a.example"))).into()
+        },
+        fix: "write fewer and wider ones, or use allow_origins_by()",
+        fixed: || Policy::allow_origins(["https://1*.a.example"]).into(),
+    },
+    Row {
+        wrong: || Policy::allow_origins(["*"]).into(),
+        fix: "start from Policy::allow_any_origin() to allow every origin",
+        fixed: || any_origin().into(),
+    },
+    Row {
+        wrong: || Policy::allow_origins(["null"]).into(),
+        fix: "list the origins of the pages themselves, or see dangerously_allow_null_origin()",
+        fixed: || Policy::dangerously_allow_null_origin().into(),
+    },
+    Row {
+        wrong: || Policy::allow_origins(["http://192.168.0.0/16"]).into(),
+        fix: "list each address, or use allow_origins_by() and look at the address there, such as \
+              with Ipv4Addr::is_private()",
+        fixed: || {
+            let is_private = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_private());
+            Policy::allow_origins_by(move |origin| is_private(origin.host())).into()
+        },
+    },
+    Row {
+        wrong: || Policy::allow_origins(["moz-extension://*"]).allow_credentials().into(),
+        fix: "list the origins that you trust, or call dangerously_allow_public_wildcards()",
+        fixed: || {
+            Policy::allow_origins(["moz-extension://*"])
+                .allow_credentials()
+                .dangerously_allow_public_wildcards()
+                .into()
+        },
+    },
+    Row {
+        wrong: || app().expose_headers(["set-cookie"]).into(),
+        fix: "leave it out",
+        fixed: || app().into(),
     },
     Row {
         wrong: || any_origin().or(app()),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tower_cors::{ConfigErrorKind, Policy};
 
-use super::{Built, mistakes};
+use super::{Built, NOTHING, any_origin, codes, mistakes, random};
 
 const LONG: usize = 100_000;
 
@@ -103,6 +103,23 @@ fn odd_entries_are_reported() {
     for entry in odd_entries() {
         check(&entry, &build_with(&entry));
     }
+}
+
+/// A list may be a whole file by mistake: no entry is compared with all others.
+#[test]
+fn long_lists_do_not_take_the_time_of_all_pairs() {
+    const MANY: usize = 50_000;
+    let list = |part: &str| (0..MANY).map(|number| format!("{part}{number}")).collect::<Vec<_>>();
+    let (_, warnings) = any_origin()
+        .allow_methods(list("m"))
+        .allow_headers(list("x-"))
+        .expose_headers(list("x-"))
+        .build_with_warnings()
+        .expect("it is harmless");
+    assert!(warnings.iter().all(|warning| warning.code() == "lower-case-method"));
+    assert_eq!(warnings.len(), MANY);
+    let rules = list("https://a-").into_iter().map(|origin| Policy::allow_origins([origin]).into());
+    assert_eq!(codes(&random::join(rules).build()), NOTHING);
 }
 
 /// Entries that nobody would write by accident.

@@ -88,7 +88,8 @@ fn long_methods_are_not_read() {
         for policy in [&any, &listed] {
             let request = preflight(&lines);
             let decision = policy.decide(request.method(), request.headers());
-            assert_eq!(decision.refusal(), Some(InvalidMethod));
+            // `*` covers it, so it is not read either.
+            assert_eq!(decision.refusal(), (policy == &listed).then_some(InvalidMethod));
             let exchange = send(&CorsLayer::new(policy.clone()), preflight(&lines));
             let answer = exchange.one(ACAM).unwrap();
             assert!(!answer.ends_with(method.as_bytes()), "a long method is not echoed");

@@ -44,18 +44,17 @@ fn without_credentials() {
     for (name, method, lines) in table {
         check(&policy, &[row(name, "OPTIONS", &ask(method, lines), 204, Preflight(0), answer)]);
     }
+    // Nor does the method. Scripts cannot use the forbidden ones, whatever an answer says.
     let too_long = "A".repeat(65);
-    for (name, method, refusal) in [
-        ("S15: TRACE", "TRACE", not_allowed("TRACE")),
-        ("S15: connect", "connect", not_allowed("connect")),
-        ("S15: Track", "Track", not_allowed("Track")),
-        ("S4: empty", "", InvalidMethod),
-        ("S4: a list", "GET, PUT", InvalidMethod),
-        ("S4: not ASCII", "\u{e4}", InvalidMethod),
-        ("limit: 65 bytes", &too_long, InvalidMethod),
+    for (name, method) in [
+        ("S15: TRACE", "TRACE"),
+        ("S15: connect", "connect"),
+        ("S4: empty", ""),
+        ("S4: a list", "GET, PUT"),
+        ("S4: not ASCII", "\u{e4}"),
+        ("limit: 65 bytes", &too_long),
     ] {
-        let expected = PreflightWithout(0, refusal);
-        check(&policy, &[row(name, "OPTIONS", &ask(method, &[]), 204, expected, answer)]);
+        check(&policy, &[row(name, "OPTIONS", &ask(method, &[]), 204, Preflight(0), answer)]);
     }
 }
 

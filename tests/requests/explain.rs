@@ -90,7 +90,8 @@ fn what_the_rule_does_not_allow() {
     let too_long = ",".repeat(4097);
     let method = |name: &str| MethodNotAllowed(Method::from_bytes(name.as_bytes()).unwrap());
     let header = |name| HeaderNotAllowed(HeaderName::from_static(name));
-    let not_one = "invalid-method: Access-Control-Request-Method is not one method";
+    let not_one =
+        "invalid-method: Access-Control-Request-Method is not one method of at most 64 bytes";
     let table: &[(Lines<'_>, _, _)] = &[
         (
             &[app, (ACRM, "DELETE")],
@@ -144,7 +145,7 @@ fn rejected_requests() {
     let evil = &[(ORIGIN, "https://b.example")];
     let said = (
         REFUSAL,
-        "foreign-page: the request comes from a page of another origin, and no rule allows it",
+        "foreign-page: no rule allows the origin, and it is not one of the server's own: allow it, or name its host in own_hosts()",
     );
     let answer = &[said, (VARY, "origin, sec-fetch-site")];
     let rejected = Rejected(Cors, ForeignPage);

@@ -10,6 +10,7 @@ mod common;
 
 mod any_name;
 mod any_origin;
+mod combinations;
 mod credentials;
 mod explain;
 mod inner_headers;

@@ -172,6 +172,14 @@ fn a_disabled_policy_rejects_nothing() {
 }
 
 #[test]
+fn hosts_are_added() {
+    let layer = layer(&["a.lan"]).own_hosts(["b.lan"]).unwrap();
+    for (host, is_own) in [("a.lan", true), ("b.lan", true), ("c.lan", false)] {
+        assert_eq!(passes(&layer, "/", &[("host", host)]), is_own, "{host}");
+    }
+}
+
+#[test]
 fn mistakes() {
     let error = CorsLayer::new(Policy::deny_all())
         .own_hosts([
@@ -188,13 +196,13 @@ fn mistakes() {
             "b\u{fc}ro.lan",
             "a.lan,b.lan",
             "ok.lan:80",
+            "0.0.0.0:7654",
+            "[::]",
+            "*",
         ])
         .unwrap_err();
     let messages: Vec<_> = error.mistakes().map(ToString::to_string).collect();
-    for message in &messages {
-        println!("{message}");
-    }
-    assert_eq!(messages.len(), 12);
+    assert_eq!(messages.len(), 15, "{messages:#?}");
     for (message, start) in messages.iter().zip([
         "own_hosts[0]: \"http://localhost:7654\" is not a host: a host is named without a scheme; \
          write \"localhost:7654\"",
@@ -204,8 +212,13 @@ fn mistakes() {
         "own_hosts[3]: the entry is empty",
         "own_hosts[4]: \"*.lan\" is not a host: a host is named in full, without a wildcard",
         "own_hosts[5]: \"localhost:*\" is not a host: a host is named in full, without a wildcard",
+        "own_hosts[6]: \"127.1\" is not a host: ",
+        "own_hosts[7]: \"::1\" is not a host: an IPv6 address stands in brackets, and a port behind them",
     ]) {
         assert!(message.starts_with(start), "{message}");
+    }
+    for message in &messages[12..] {
+        assert!(message.contains("it stands for any host, and browsers do not send it as one"));
     }
     assert!(CorsLayer::new(Policy::deny_all()).own_hosts([] as [&str; 0]).is_err());
 }

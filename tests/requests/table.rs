@@ -99,20 +99,28 @@ where
         let (status, headers) = row.inner;
         let told = Arc::new(Mutex::new(Vec::new()));
         let listener = Arc::clone(&told);
-        let layer = layer.clone().on_decision(move |decision| {
+        let listening = layer.clone().on_decision(move |decision| {
             listener.lock().unwrap().push(Told::by(decision));
         });
-        let exchange = exchange(&layer, row.request(), common::response(status, headers));
-        check_response(row, &exchange.response);
-        assert_eq!(*told.lock().unwrap(), [row.expected.told()], "{name}: what a listener is told");
-        let seen = exchange.seen;
-        assert_eq!(seen.is_some(), row.expected.reaches_inner(), "{name}: who answers");
-        if let Some(seen) = seen {
-            assert_eq!(seen.method(), row.method, "{name}: the method that is passed on");
-            assert_eq!(seen.uri(), row.uri, "{name}: the target that is passed on");
-            let lines = all_lines(seen.headers());
-            assert_eq!(lines, sorted(row.request), "{name}: the headers passed on");
+        // A layer on which nothing is set has steps of its own, and a listener is something.
+        for layer in [layer, &listening] {
+            let exchange = exchange(layer, row.request(), common::response(status, headers));
+            check_response(row, &exchange.response);
+            check_seen(row, exchange.seen.as_ref());
         }
+        assert_eq!(*told.lock().unwrap(), [row.expected.told()], "{name}: what a listener is told");
+    }
+}
+
+/// Whether the inner service got the request, as it was sent.
+#[track_caller]
+fn check_seen(row: &Row<'_>, seen: Option<&Request<()>>) {
+    let name = row.name;
+    assert_eq!(seen.is_some(), row.expected.reaches_inner(), "{name}: who answers");
+    if let Some(seen) = seen {
+        assert_eq!(seen.method(), row.method, "{name}: the method that is passed on");
+        assert_eq!(seen.uri(), row.uri, "{name}: the target that is passed on");
+        assert_eq!(all_lines(seen.headers()), sorted(row.request), "{name}: the headers passed on");
     }
 }
 

@@ -34,7 +34,7 @@ impl App {
     pub(crate) fn new(case: &Case, streams: EventStreams) -> Result<Self, String> {
         let mut resources = case.app.clone();
         for resource in resources.values_mut() {
-            if let Some(cookie) = &mut resource.set_cookie {
+            if let Some(cookie) = resource.set_cookie.as_mut().filter(|it| !it.contains("Path=")) {
                 cookie.push_str("; Path=/");
             }
             if let Some(redirect) = &mut resource.redirect {

@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) page_origin: PageOrigin,
     pub(crate) policy: PolicyOf,
     #[serde(default)]
+    pub(crate) layer: LayerOf,
+    #[serde(default)]
     pub(crate) servers: BTreeMap<String, Server>,
     #[serde(default)]
     pub(crate) app: BTreeMap<String, Resource>,
@@ -71,6 +73,16 @@ pub(crate) struct PolicyOf {
     pub(crate) exposed_headers: Vec<String>,
     pub(crate) credentials: bool,
     pub(crate) max_age: Option<u64>,
+}
+
+/// The switches that all layers of a case have on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LayerOf {
+    pub(crate) explain_refusals: bool,
+    pub(crate) reject_disallowed_origins: bool,
+    /// Empty where that switch is off.
+    pub(crate) own_hosts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -135,6 +147,9 @@ pub(crate) struct Step {
     pub(crate) fetch: Fetch,
     /// By the standard.
     pub(crate) expected: Expected,
+    /// What an engine's console says, message by message, with `{url}` for the URL that is asked for.
+    #[serde(default)]
+    pub(crate) console: BTreeMap<String, Vec<String>>,
     /// Of engines that deviate.
     #[serde(skip)]
     pub(crate) by_engine: BTreeMap<String, Expected>,

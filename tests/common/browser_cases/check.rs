@@ -14,6 +14,8 @@ pub(crate) struct Observed {
     pub(crate) script: Script,
     /// What reached the servers, in order.
     pub(crate) reached: Vec<Reached>,
+    /// What the console said, if the step says what it has to say in this engine.
+    pub(crate) console: Option<Vec<String>>,
 }
 
 /// What the script saw. What nobody can tell is `None`.

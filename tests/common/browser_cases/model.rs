@@ -37,7 +37,7 @@ pub(crate) async fn observe(case: &Case, engine: Engine) -> Result<Vec<Observed>
         };
         let outcome = frame.as_mut().unwrap_or(&mut page).fetch(request).await;
         let reached = Arc::clone(&record).lock().unwrap().clone();
-        observed.push(Observed { script: seen(fetch.via, outcome), reached });
+        observed.push(Observed { script: seen(fetch.via, outcome), reached, console: None });
     }
     Ok(observed)
 }

@@ -132,6 +132,10 @@ fn validate(case: &Case) -> Result<(), String> {
         validate_resource(case, resource).map_err(|error| format!("app, {name}: {error}"))?;
     }
     for (index, step) in case.steps.iter().enumerate() {
+        step.console
+            .keys()
+            .try_for_each(|engine| known_engine(engine))
+            .map_err(|error| format!("step {index}, console: {error}"))?;
         let mut expected = step.by_engine.values().chain([&step.expected]);
         let valid = validate_fetch(case, step).and_then(|()| {
             expected.try_for_each(|expected| validate_expected(case, step, expected))

@@ -16,7 +16,7 @@ use tower_cors::testing::Body;
 use tower_cors::{CorsLayer, Policy};
 
 use super::app::{App, EventStreams, resource_of};
-use super::case::{Case, PolicyOf};
+use super::case::{Case, LayerOf, PolicyOf};
 use super::check::text;
 use super::places::Places;
 use super::read::SERVERS;
@@ -73,7 +73,7 @@ pub(crate) fn build(case: &Case, streams: EventStreams, record: &Record) -> Resu
         let server = match policy {
             None => BoxCloneService::new(app.service()),
             Some(policy) => {
-                let cors = CorsLayer::new(compile(policy, case.places)?);
+                let cors = layer(compile(policy, case.places)?, &case.layer)?;
                 // Once behind axum, once without.
                 if name == "api" {
                     BoxCloneService::new(Router::new().fallback_service(app.service()).layer(cors))
@@ -104,6 +104,20 @@ pub(crate) fn build(case: &Case, streams: EventStreams, record: &Record) -> Resu
             Ok(response)
         }
     })))
+}
+
+fn layer(policy: Policy, switches: &LayerOf) -> Result<CorsLayer, String> {
+    let mut layer = CorsLayer::new(policy);
+    if switches.explain_refusals {
+        layer = layer.explain_refusals();
+    }
+    if switches.reject_disallowed_origins {
+        layer = layer.reject_disallowed_origins();
+    }
+    if !switches.own_hosts.is_empty() {
+        layer = layer.own_hosts(&switches.own_hosts).map_err(|error| error.to_string())?;
+    }
+    Ok(layer)
 }
 
 fn compile(policy: &PolicyOf, places: Places) -> Result<Policy, String> {
