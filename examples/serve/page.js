@@ -30,8 +30,11 @@ function section({ path, policy, preflight, request }) {
   if (preflight !== null) {
     section.append(...part("The browser asks first", "The answer", preflight));
   }
-  const title = preflight === null ? "The request" : "The request itself, if it may be sent";
-  section.append(...part(title, "The response gets", request));
+  if (request === null) {
+    section.append(element("h3", "It does not send the request"));
+  } else {
+    section.append(...part("It sends the request", "The response gets", request));
+  }
   return section;
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use tower_cors::{Decision, Policy, RequestKind};
+use tower_cors::{Decision, RequestKind};
 
 use crate::echo::NOSNIFF;
 use crate::settings::Mount;
@@ -69,7 +69,8 @@ struct Answer<'a> {
     policy: String,
     /// `None` if the browser does not ask first.
     preflight: Option<Decided>,
-    request: Decided,
+    /// `None` if the browser does not send it, because its preflight is refused.
+    request: Option<Decided>,
 }
 
 /// What a policy decides.
@@ -91,14 +92,17 @@ async fn decisions(
             return (StatusCode::BAD_REQUEST, NOSNIFF, Json(mistake)).into_response();
         }
     };
-    let answers = mounts.iter().map(|Mount { path, policy }| Answer {
-        path,
-        policy: policy.to_string(),
-        preflight: requests
-            .preflight
-            .as_ref()
-            .map(|headers| decided(policy, &Method::OPTIONS, headers)),
-        request: decided(policy, &requests.method, &requests.headers),
+    let answers = mounts.iter().map(|Mount { path, policy }| {
+        let preflight = requests.preflight.as_ref();
+        let preflight = preflight.map(|headers| policy.decide(&Method::OPTIONS, headers));
+        let is_sent = preflight.is_none_or(|preflight| preflight.refusal().is_none());
+        let request = is_sent.then(|| policy.decide(&requests.method, &requests.headers));
+        Answer {
+            path,
+            policy: policy.to_string(),
+            preflight: preflight.map(Decided::from),
+            request: request.map(Decided::from),
+        }
     });
     let answers: Vec<_> = answers.collect();
     (NOSNIFF, Json(answers)).into_response()
@@ -156,9 +160,10 @@ fn value(what: &str, text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(not_a_value)
 }
 
-fn decided(policy: &Policy, method: &Method, headers: &HeaderMap) -> Decided {
-    let decision = policy.decide(method, headers);
-    Decided { reason: reason(&decision), headers: lines(&decision) }
+impl From<Decision<'_>> for Decided {
+    fn from(decision: Decision<'_>) -> Self {
+        Self { reason: reason(&decision), headers: lines(&decision) }
+    }
 }
 
 fn reason(decision: &Decision<'_>) -> String {

@@ -5,7 +5,10 @@ use std::ffi::OsStr;
 use std::fmt::{self, Display};
 use std::net::ToSocketAddrs as _;
 use std::path::Path;
-use std::{fs, io};
+use std::{
+    fs,
+    io::{self, ErrorKind},
+};
 
 use serde::Deserialize;
 use tower_cors::{Policy, PolicyConfig};
@@ -67,7 +70,12 @@ impl Settings {
         };
         let text =
             if name == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(name) };
-        Self::of(parse(&text.map_err(unreadable)?)?)
+        let text = text.map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => unreadable("the file is not UTF-8; save it as that"),
+            _ => unreadable(error),
+        })?;
+        // Some editors put a mark in front of UTF-8.
+        Self::of(parse(text.strip_prefix('\u{feff}').unwrap_or(&text))?)
     }
 
     fn of(file: File) -> Result<Self, Mistakes> {

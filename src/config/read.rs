@@ -197,7 +197,7 @@ impl Visitor<'_> for EntryVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to be text", self.0)
+        write!(f, "{} to be text, in quotation marks", self.0)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {

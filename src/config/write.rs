@@ -1,4 +1,4 @@
-//! Writes settings with serde, in the shortest form that reads back to the same.
+//! Writes settings with serde, in a short form that reads back to the same.
 
 use serde::Serialize;
 use serde::ser::{Error, SerializeMap as _, Serializer};

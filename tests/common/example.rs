@@ -24,6 +24,16 @@ fn build(name: &str, profile: &Path) -> Result<(), String> {
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
+    // Cargo tells a test about its package. Build scripts look at that, so what they made would be
+    // made again, now and by the next `cargo test`.
+    let is_of_package = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.starts_with(prefix))
+    };
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_of_package) {
+            cargo.env_remove(name);
+        }
+    }
     let built = cargo.output().map_err(|error| error.to_string())?;
     if built.status.success() {
         return Ok(());

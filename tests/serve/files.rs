@@ -92,10 +92,18 @@ fn what_cannot_be_read() {
             r#"{"mounts": []}"#,
             "a.json: 1 mistake:\n  1. mounts: there is none; add one, with a path and a policy\n",
         ),
+        (
+            "a.json",
+            "\u{feff}{\"mounts\": []}",
+            "a.json: 1 mistake:\n  1. mounts: there is none; add one, with a path and a policy\n",
+        ),
         ("a.yaml", "", "a.yaml: the name ends neither in .toml nor in .json; rename the file\n"),
     ] {
         assert_eq!(refused(name, text), (printed.to_owned(), Some(2)), "{name} {text}");
     }
+    let latin_1 = b"\"M\xfcnchen\"";
+    let printed = "a.json: the file is not UTF-8; save it as that\n";
+    assert_eq!(refused("a.json", latin_1), (printed.to_owned(), Some(2)));
     let serve = || Command::new(program("serve").unwrap());
     let usage = "usage: serve FILE: .toml, .json, or - for JSON on standard input\n";
     assert_eq!(run(&mut serve()), (usage.to_owned(), Some(2)));

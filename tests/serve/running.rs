@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::example::program;
 
 /// What the program says of a file that it cannot use, and what it ends with.
-pub(crate) fn refused(name: &str, text: &str) -> (String, Option<i32>) {
+pub(crate) fn refused(name: &str, text: impl AsRef<[u8]>) -> (String, Option<i32>) {
     let directory = TempDir::new().unwrap();
     fs::write(directory.path().join(name), text).unwrap();
     run(Command::new(program("serve").unwrap()).arg(name).current_dir(&directory))

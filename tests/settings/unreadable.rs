@@ -57,7 +57,7 @@ fn values() {
         (
             "allow_headers = [\n  'x-a',\n  3,\n]",
             (3, 3),
-            "invalid type: integer `3`, expected allow_headers[1] to be text",
+            "invalid type: integer `3`, expected allow_headers[1] to be text, in quotation marks",
         ),
         (
             "[expose_headers]\nx-a = true",

@@ -1,4 +1,4 @@
-//! What is written reads back to the same, in the shortest form.
+//! What is written reads back to the same, and nothing in it can be left out.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -7,7 +7,7 @@ use tower_cors::{Policy, PolicyConfig, RuleConfig};
 use super::{config, from_json, from_toml, from_yaml, texts};
 
 #[test]
-fn shortest_forms() {
+fn short_forms() {
     let rule = |change: fn(&mut RuleConfig)| {
         let mut rule = RuleConfig::default();
         change(&mut rule);
@@ -102,7 +102,56 @@ fn rules() -> impl Strategy<Value = Vec<RuleConfig>> {
     prop::collection::vec(rule, 0..4)
 }
 
+/// Settings that build, if with warnings.
+fn sensible_rules() -> impl Strategy<Value = Vec<RuleConfig>> {
+    let some_of = |texts: &'static [&str]| {
+        prop::sample::subsequence(texts, 0..=texts.len())
+            .prop_map(|texts| texts.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let origins = prop_oneof![
+        Just(texts(["*"])),
+        some_of(&["https://a.example", "https://*.a.example", "http://localhost:*", "file://"]),
+        some_of(&["https://b-*.a.example", "moz-extension://*", " https://b.example ", ""]),
+    ];
+    let methods = prop_oneof![Just(texts(["*"])), some_of(&["GET", "PUT", "patch", "put"])];
+    let headers = some_of(&["content-type", "X-A", "cookie", "*", "authorization"]);
+    let exposed = some_of(&["etag", "x-b", "content-type", "*"]);
+    let switches = any::<[bool; 3]>();
+    let max_age = prop::option::of(0..100_000_u64);
+    let rule = (origins, methods, headers, exposed, switches, max_age);
+    let rule = rule.prop_map(|(origins, methods, headers, exposed, switches, max_age)| {
+        let mut rule = RuleConfig::default();
+        let is_any = origins == ["*"] || exposed.contains(&"*".to_owned());
+        rule.allow_origins = origins;
+        rule.allow_methods = methods;
+        rule.allow_headers = headers;
+        rule.expose_headers = exposed;
+        let wants_credentials;
+        [
+            wants_credentials,
+            rule.dangerously_mirror_any_origin,
+            rule.dangerously_allow_null_origin,
+        ] = switches;
+        rule.allow_credentials =
+            wants_credentials && !is_any && !rule.dangerously_allow_null_origin;
+        rule.dangerously_allow_insecure_origins = rule.allow_credentials;
+        rule.dangerously_allow_public_wildcards = rule.allow_credentials;
+        rule.max_age = max_age;
+        rule
+    });
+    prop::collection::vec(rule, 0..3)
+}
+
 proptest! {
+    /// From a policy to text, and to an equal policy.
+    #[test]
+    fn a_policy_reads_back(rules in sensible_rules()) {
+        let (policy, _) = config(rules).build_with_warnings().unwrap();
+        let written = toml::to_string(policy.config().unwrap()).unwrap();
+        let (read, _) = from_toml(&written).unwrap().build_with_warnings().unwrap();
+        prop_assert_eq!(&read, &policy, "{}", written);
+    }
+
     #[test]
     fn every_format_reads_what_it_wrote(rules in rules()) {
         let settings = config(rules);

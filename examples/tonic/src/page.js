@@ -63,7 +63,7 @@ async function callAll() {
   return outcomes;
 }
 
-// A promise: where two scripts import a module that waits, WebKit waits for ever.
+// A promise: where two scripts import a module that waits, WebKitGTK waits for ever.
 export const outcomes = callAll();
 
 function show(outcomes) {
