@@ -11,7 +11,7 @@ mod refusals;
 mod warnings;
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{self, MakeWriter};
@@ -38,8 +38,11 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// The lines that `tracing-subscriber` prints meanwhile, under a filter as `RUST_LOG` has it.
+/// The lines that `tracing-subscriber` prints meanwhile, under a filter as `RUST_LOG` has it. One at a
+/// time: who finds another one saying something is only counted.
 fn printed(filter: &str, work: impl FnOnce()) -> Vec<String> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let log = Log::default();
     let printer = fmt::layer().with_writer(log.clone()).with_ansi(false).without_time();
     let filter: Targets = filter.parse().unwrap();
