@@ -118,7 +118,8 @@ impl<'a> RequestHead<'a> {
         let is_same_port = port == other_port
             || port.is_none() && is_default_port(other_port)
             || other_port.is_none() && is_default_port(port);
-        (is_same_host(name, other_name) && is_same_port).then_some((name, port))
+        let is_host = !name.is_empty() && !name.contains(&b'@');
+        (is_host && is_same_host(name, other_name) && is_same_port).then_some((name, port))
     }
 
     #[inline]
