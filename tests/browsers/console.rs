@@ -7,9 +7,11 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tower_cors::testing;
+
 use crate::browser_cases::case::Case;
 use crate::browser_cases::check::Observed;
-use crate::engines::firefox_profile;
+use crate::engines::{Engine, firefox_profile};
 use crate::marionette::Marionette;
 use crate::process::log_in;
 
@@ -88,7 +90,17 @@ fn lines(messages: &[String]) -> String {
     if lines.is_empty() { "  (nothing)\n".to_owned() } else { lines }
 }
 
-pub(crate) fn of_chromium(directory: &Path) -> io::Result<Box<dyn Console>> {
+/// The console of an engine that runs, and was started in this directory.
+pub(crate) fn open(engine: &Engine, directory: &Path) -> io::Result<Box<dyn Console>> {
+    match engine.model {
+        testing::Engine::Chromium => of_chromium(directory),
+        testing::Engine::Firefox => of_firefox(directory),
+        testing::Engine::WebKit => of_webkit(directory),
+        other => Err(io::Error::other(format!("{other:?} has no console"))),
+    }
+}
+
+fn of_chromium(directory: &Path) -> io::Result<Box<dyn Console>> {
     // [1234:1234:1125/084726.123456:INFO:CONSOLE:0] "The text", source: http://page/ (0)
     Printed::open(directory, |line| {
         let (_, said) = line.split_once(":INFO:CONSOLE")?;
@@ -97,7 +109,7 @@ pub(crate) fn of_chromium(directory: &Path) -> io::Result<Box<dyn Console>> {
     })
 }
 
-pub(crate) fn of_webkit(directory: &Path) -> io::Result<Box<dyn Console>> {
+fn of_webkit(directory: &Path) -> io::Result<Box<dyn Console>> {
     // CONSOLE SECURITY ERROR The text
     Printed::open(directory, |line| {
         let said = line.strip_prefix("CONSOLE ")?;
@@ -105,7 +117,7 @@ pub(crate) fn of_webkit(directory: &Path) -> io::Result<Box<dyn Console>> {
     })
 }
 
-pub(crate) fn of_firefox(directory: &Path) -> io::Result<Box<dyn Console>> {
+fn of_firefox(directory: &Path) -> io::Result<Box<dyn Console>> {
     Ok(Box::new(Marionette::connect(&firefox_profile(directory))?))
 }
 

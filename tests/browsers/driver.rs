@@ -126,7 +126,7 @@ impl Driver {
         let run = || {
             let console = match browser.console.take() {
                 Some(console) => console,
-                None => self.engine.console(browser.directory.path())?,
+                None => console::open(self.engine, browser.directory.path())?,
             };
             run(&mut **browser.console.insert(console))
         };

@@ -10,7 +10,6 @@ use std::process::Command;
 use serde_json::json;
 use tower_cors::testing;
 
-use crate::console::{self, Console};
 use crate::process::Group;
 
 /// An engine, on Linux.
@@ -23,8 +22,6 @@ pub(crate) struct Engine {
     pub(crate) packages: &'static str,
     programs: &'static [&'static str],
     start: fn(&Start<'_>) -> io::Result<Vec<Group>>,
-    /// Reads the console of one that was started in this directory.
-    console: fn(&Path) -> io::Result<Box<dyn Console>>,
 }
 
 /// What it takes to start one.
@@ -47,7 +44,6 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "chromium",
         programs: &["chromium", "chromium-browser", "google-chrome"],
         start: start_chromium,
-        console: console::of_chromium,
     },
     Engine {
         name: "firefox",
@@ -56,7 +52,6 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "firefox-esr",
         programs: &["firefox-esr", "firefox"],
         start: start_firefox,
-        console: console::of_firefox,
     },
     Engine {
         name: "webkit",
@@ -65,7 +60,6 @@ pub(crate) const ENGINES: [Engine; 3] = [
         packages: "libwebkit2gtk-4.1-0 xvfb",
         programs: &["MiniBrowser"],
         start: start_webkit,
-        console: console::of_webkit,
     },
 ];
 
@@ -96,11 +90,6 @@ impl Engine {
     /// Starts the engine with a page. It ends when the groups are dropped.
     pub(crate) fn start(&self, start: &Start<'_>) -> io::Result<Vec<Group>> {
         (self.start)(start)
-    }
-
-    /// The console of one that runs, and was started in this directory.
-    pub(crate) fn console(&self, directory: &Path) -> io::Result<Box<dyn Console>> {
-        (self.console)(directory)
     }
 
     /// What it says of its version.
