@@ -54,7 +54,7 @@ impl Answer {
 
     /// For troubleshooting: lets the answer say why it is a refusal.
     ///
-    /// A preflight from a stranger then has an ok status, for else WebKit's console does not name
+    /// A preflight from a stranger then has an ok status, because otherwise WebKit's console does not name
     /// the origin. It names the safelisted methods, so that the answer would not be a permission for
     /// others if a proxy added an origin to it.
     pub(crate) fn explain(&mut self, refusal: &Refusal, decision: &Decision<'_>) {

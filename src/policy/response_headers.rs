@@ -49,7 +49,7 @@ enum Access {
     Disabled,
     /// No rule covers the origin, or there is none.
     Nothing,
-    /// The same, and the response says why. Boxed, for it would be the largest.
+    /// The same, and the response says why. Boxed, because it would be the largest.
     Explained(Box<Refusal>),
     /// `*`
     AnyOrigin,
