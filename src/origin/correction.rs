@@ -107,8 +107,8 @@ fn without_escapes(text: &str) -> Option<String> {
 fn before_path(input: &str, at: usize) -> Option<String> {
     let (before, path) = input.split_at(at);
     match path.strip_prefix('?') {
-        // It stands for one byte, or for none, of a host that goes on.
-        Some(behind) if behind.contains('.') && !behind.contains('=') => return None,
+        // It may stand for one byte, or for none, of an origin that goes on.
+        Some(behind) if behind.contains(['.', ':']) && !behind.contains('=') => return None,
         _ => {}
     }
     // A scheme written twice would be taken for a host.

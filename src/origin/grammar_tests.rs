@@ -147,7 +147,10 @@ proptest! {
         let is_more = more.is_some() && ways == [11];
         if let Some((more, at)) = more.filter(|_| is_more) {
             let start = disguise.find("://").unwrap() + "://".len();
-            disguise.insert_str(start + at.index(disguise.len() - start), &more);
+            let at = start + at.index(disguise.len() - start);
+            // Before a word it is what it looks like: a query.
+            prop_assume!(more != "?" || disguise[at..].contains(['.', ':']));
+            disguise.insert_str(at, &more);
         }
         let Err(error) = disguise.parse::<OriginPattern>() else { return Ok(()) };
         let corrected = error.corrected();

@@ -191,6 +191,7 @@ const REFUSED: &[(&str, Kind, usize, Option<&str>)] = &[
     ("https://A.example:443/", Kind::Path, 21, Some("https://a.example")),
     ("https://a.example?v=1.2", Kind::Path, 17, Some("https://a.example")),
     ("https://app?.example", Kind::Path, 11, None),
+    ("http://app?:8080", Kind::Path, 10, None),
     ("https://https://a.example", Kind::Path, 14, Some("https://a.example")),
     ("https://http://a.example", Kind::Path, 13, None),
     ("https://a.example:/b", Kind::Path, 18, Some("https://a.example")),
